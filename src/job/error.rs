@@ -1,0 +1,55 @@
+//! What can be wrong with a job, and the reader that keeps the digest of all its files.
+
+use std::path::{Path, PathBuf};
+
+use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
+
+/// Why a job is refused. Wrong use: the command ends with exit code 2.
+#[derive(Debug, thiserror::Error)]
+pub enum JobError {
+    /// A file of the job cannot be read.
+    #[error("{0}")]
+    Io(#[from] std::io::Error),
+    /// A file is no TOML, or has a key this version does not know.
+    #[error("{}: {source}\nEvery key is explained in jobs/README.md.", path.display())]
+    Toml {
+        /// The file.
+        path: PathBuf,
+        /// Line, column and reason.
+        source: Box<toml::de::Error>,
+    },
+    /// A number outside its range.
+    #[error("{}: {what}", path.display())]
+    Parameter {
+        /// The file.
+        path: PathBuf,
+        /// Which and why.
+        what: String,
+    },
+    /// Nothing to read.
+    #[error("{}: the job names no source; add a [sources.debian], [sources.git] or [sources.commits] table", path.display())]
+    NoSource {
+        /// The file.
+        path: PathBuf,
+    },
+}
+
+/// Reads TOML files and remembers what it read.
+#[derive(Default)]
+pub(super) struct Digested(Sha256);
+
+impl Digested {
+    /// Parses `path`, adding its bytes to the digest.
+    pub(super) fn read_toml<T: DeserializeOwned>(&mut self, path: &Path) -> Result<T, JobError> {
+        let text = fs_err::read_to_string(path)?;
+        self.0.update((text.len() as u64).to_le_bytes());
+        self.0.update(text.as_bytes());
+        toml::from_str(&text).map_err(|source| JobError::Toml { path: path.into(), source: Box::new(source) })
+    }
+
+    /// Digest of everything read, in hexadecimal.
+    pub(super) fn finish(self) -> String {
+        crate::ordered::hex(&self.0.finalize())
+    }
+}

@@ -1,0 +1,261 @@
+//! Every number of opinion, each with its reason. The method page lists them as they stand in the parameters file.
+
+use serde::{Deserialize, Serialize};
+
+/// One number and why it has this value.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Parameter {
+    /// The number.
+    pub value: f64,
+    /// Meaning, unit and why this value; shown on the method page.
+    pub reason: String,
+}
+
+/// A parameter with its full name, such as `scores.package.control_weight`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StatedParameter {
+    /// Path in the parameters file.
+    pub name: String,
+    /// The number.
+    pub value: f64,
+    /// Why.
+    pub reason: String,
+}
+
+macro_rules! parameters {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident in $range:expr,)* })*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Debug, Deserialize, Serialize)]
+        #[serde(deny_unknown_fields)]
+        pub struct $name { $($(#[$field_doc])* pub $field: Parameter,)* }
+
+        impl $name {
+            fn check(&self, at: &str) -> Result<(), String> {
+                $(check_range(&format!("{at}.{}", stringify!($field)), &self.$field, &$range)?;)*
+                Ok(())
+            }
+        }
+    )*};
+}
+
+parameters! {
+    /// When accounts are joined to persons.
+    IdentityParameters {
+        /// An address seen under more names than this is shared by many and joins nobody.
+        max_names_an_address in 1.0..=1000.0,
+        /// A name seen with more addresses than this is too common to join by.
+        max_addresses_a_name in 1.0..=1000.0,
+        /// A person with more accounts than this is not believed; its name joins are undone.
+        max_accounts_a_person in 1.0..=10000.0,
+        /// Confidence of a join by equal address, 0..=1.
+        address_confidence in 0.0..=1.0,
+        /// Confidence of a join by equal full name, 0..=1.
+        name_confidence in 0.0..=1.0,
+    }
+    /// How a person earns trust.
+    PersonWeights {
+        /// Earned trust of a verified member of a distribution, 0..=1.
+        member_prior in 0.0..=1.0,
+        /// Most that years of being listed by a registry add, 0..=1.
+        tenure_prior in 0.0..=1.0,
+        /// Years after which half of `tenure_prior` is reached.
+        tenure_half_life_years in 0.01..=100.0,
+        /// How far others' evidence may lift a person above the own prior, 0..1 (must stay below 1: it bounds the convergence).
+        endorsement_weight in 0.0..=0.95,
+        /// Evidence at which half of the endorsement is reached, in packages maintained alone and used by others.
+        endorsement_half_evidence in 0.001..=1000.0,
+        /// Evidence of one month in which others landed the person's work.
+        accepted_month_evidence in 0.0..=100.0,
+        /// Years after which accepted work counts half.
+        work_half_life_years in 0.01..=100.0,
+    }
+    /// How a team stands in control.
+    TeamWeights {
+        /// Share of control that the team address holds when persons are named beside it, 0..=1.
+        control_share in 0.0..=1.0,
+    }
+    /// How a repository is scored.
+    RepositoryWeights {
+        /// Days before `as_of` whose commits say who is in control.
+        control_window_days in 1.0..=36500.0,
+        /// Part of an unsigned commit's weight that counts for the person it names, 0..=1; the rest counts for nobody known.
+        unsigned_share in 0.0..=1.0,
+        /// Weight of age and regularity in the own facts, 0..=1.
+        age_prior in 0.0..=1.0,
+        /// Years after which half of `age_prior` is reached.
+        age_half_life_years in 0.01..=100.0,
+        /// Weight of the own facts.
+        own_weight in 0.001..=100.0,
+        /// Weight of control.
+        control_weight in 0.0..=100.0,
+        /// How far use by others may lift it, 0..=1.
+        endorsement_weight in 0.0..=1.0,
+    }
+    /// How a package is scored.
+    PackageWeights {
+        /// Own facts: credit for being accepted into a curated archive, 0..=1.
+        archive_prior in 0.0..=1.0,
+        /// Own facts: most that years in the archive add, 0..=1.
+        age_prior in 0.0..=1.0,
+        /// Years after which half of `age_prior` is reached.
+        age_half_life_years in 0.01..=100.0,
+        /// Own facts: credit for declared automatic tests, 0..=1.
+        tests_prior in 0.0..=1.0,
+        /// Weight of the own facts.
+        own_weight in 0.001..=100.0,
+        /// Weight of who is in control.
+        control_weight in 0.0..=100.0,
+        /// Weight of the soft minimum over runtime dependencies.
+        dependencies_weight in 0.0..=100.0,
+        /// Evidence at which the weakest dependencies make up half of the soft minimum, in dependencies.
+        dependencies_half_evidence in 0.001..=1000.0,
+        /// How far vouching by users may lift it, 0..=1.
+        endorsement_weight in 0.0..=1.0,
+        /// Independent persons who use it at which half of the vouching is reached.
+        endorsement_half_evidence in 0.001..=100000.0,
+        /// Evidence of a person who needs it only to build, against 1 for running.
+        build_use_evidence in 0.0..=1.0,
+    }
+}
+
+/// Trust and criticality.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct ScoreParameters {
+    /// Score of somebody nothing is known about, 0..1: the floor of the scale.
+    pub unknown_score: Parameter,
+    /// Sweeps end when no bracket is wider, above 0.
+    pub tolerance: Parameter,
+    /// Sweeps after which the run fails instead.
+    pub max_sweeps: Parameter,
+    /// Contributions listed for one score; the rest is one remainder row.
+    pub ledger_rows: Parameter,
+    /// PageRank: probability to follow a dependency instead of restarting, 0..1.
+    pub criticality_damping: Parameter,
+    /// PageRank: weight of a build dependency against 1 for runtime.
+    pub criticality_build_weight: Parameter,
+    /// Persons.
+    pub person: PersonWeights,
+    /// Teams.
+    pub team: TeamWeights,
+    /// Repositories.
+    pub repository: RepositoryWeights,
+    /// Packages.
+    pub package: PackageWeights,
+}
+
+parameters! {
+    /// When signals fire.
+    SignalParameters {
+        /// lone_maintainer: fires at or below this effective number of trusted maintainers.
+        lone_maintainer_max_effective in 0.0..=100.0,
+        /// lone_maintainer, fading_maintainers: only packages at or above this criticality percentile.
+        min_criticality_percentile in 0.0..=100.0,
+        /// ownership_change: fires when at least this share of control moved between two suites.
+        ownership_change_min_share in 0.0..=1.0,
+        /// fading_maintainers: a person at or above this score counts as trusted.
+        trusted_score in 0.0..=1.0,
+        /// fading_maintainers: fires when at least this share of trusted control was lost.
+        fading_min_share in 0.0..=1.0,
+        /// low_trust_dependency: only packages at or above this score.
+        dependency_min_package_score in 0.0..=1.0,
+        /// low_trust_dependency: fires for a new dependency at or below this score.
+        dependency_max_score in 0.0..=1.0,
+        /// A finding of at least this strength is an alert.
+        alert_strength in 0.0..=1.0,
+    }
+    /// What blocks publication.
+    CheckParameters {
+        /// Widest bracket of any score.
+        max_bracket_gap in 0.0..=1.0,
+        /// Least number of packages.
+        min_package_count in 0.0..=1e12,
+        /// Largest share of listed packages without a trust score.
+        max_null_share in 0.0..=1.0,
+    }
+}
+
+/// Everything in the parameters file.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Parameters {
+    /// Accounts → persons.
+    pub identity: IdentityParameters,
+    /// Graph → scores.
+    pub scores: ScoreParameters,
+    /// Scores → findings.
+    pub signals: SignalParameters,
+    /// Gates before publication.
+    pub checks: CheckParameters,
+}
+
+impl Parameters {
+    /// Refuses numbers outside their range, NaN, and empty reasons.
+    pub fn check(&self) -> Result<(), String> {
+        let Self { identity, scores, signals, checks } = self;
+        identity.check("identity")?;
+        scores.check()?;
+        signals.check("signals")?;
+        checks.check("checks")
+    }
+
+    /// All parameters with their names, in the order of their names.
+    pub fn stated(&self) -> Vec<StatedParameter> {
+        let mut list = Vec::new();
+        let value = serde_json::to_value(self).expect("parameters are plain numbers and strings");
+        state(&value, "", &mut list);
+        list.sort_by(|a, b| a.name.cmp(&b.name));
+        list
+    }
+}
+
+impl ScoreParameters {
+    fn check(&self) -> Result<(), String> {
+        let Self {
+            unknown_score,
+            tolerance,
+            max_sweeps,
+            ledger_rows,
+            criticality_damping,
+            criticality_build_weight,
+            person,
+            team,
+            repository,
+            package,
+        } = self;
+        check_range("scores.unknown_score", unknown_score, &(0.0..=0.99))?;
+        check_range("scores.tolerance", tolerance, &(1e-14..=0.1))?;
+        check_range("scores.max_sweeps", max_sweeps, &(1.0..=100_000.0))?;
+        check_range("scores.ledger_rows", ledger_rows, &(1.0..=1000.0))?;
+        check_range("scores.criticality_damping", criticality_damping, &(0.0..=0.99))?;
+        check_range("scores.criticality_build_weight", criticality_build_weight, &(0.0..=1.0))?;
+        person.check("scores.person")?;
+        team.check("scores.team")?;
+        repository.check("scores.repository")?;
+        package.check("scores.package")
+    }
+}
+
+fn check_range(name: &str, parameter: &Parameter, range: &std::ops::RangeInclusive<f64>) -> Result<(), String> {
+    if !range.contains(&parameter.value) {
+        return Err(format!("{name} = {} is outside {:?}..={:?}", parameter.value, range.start(), range.end()));
+    }
+    if parameter.reason.trim().is_empty() {
+        return Err(format!("{name} has no reason; say in one sentence what it means and why it has this value"));
+    }
+    Ok(())
+}
+
+fn state(value: &serde_json::Value, path: &str, list: &mut Vec<StatedParameter>) {
+    let Some(table) = value.as_object() else { return };
+    if let (Some(number), Some(reason)) =
+        (table.get("value").and_then(|v| v.as_f64()), table.get("reason").and_then(|r| r.as_str()))
+    {
+        list.push(StatedParameter { name: path.into(), value: number, reason: reason.into() });
+        return;
+    }
+    for (key, inner) in table {
+        state(inner, &if path.is_empty() { key.clone() } else { format!("{path}.{key}") }, list);
+    }
+}

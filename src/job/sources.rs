@@ -1,0 +1,102 @@
+//! Which upstreams a job reads.
+
+use std::path::PathBuf;
+
+use serde::Deserialize;
+
+use crate::units::Day;
+
+/// One optional table a source. A source absent here is not read.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SourceSettings {
+    /// Debian suites.
+    pub debian: Option<DebianSource>,
+    /// Git repositories on disk.
+    pub git: Option<GitSource>,
+    /// Commit and tag tables mined elsewhere.
+    pub commits: Option<CommitsSource>,
+}
+
+impl SourceSettings {
+    /// No source at all.
+    pub fn is_empty(&self) -> bool {
+        let Self { debian, git, commits } = self;
+        debian.is_none() && git.is_none() && commits.is_none()
+    }
+}
+
+/// Debian's source and binary package indices.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DebianSource {
+    /// Folder with `<suite>_Sources[.xz|.gz|.lz4]` and `<suite>_Packages[…]`, relative to the job file. When absent, the indices
+    /// are fetched from the mirror apt is configured for.
+    pub path: Option<PathBuf>,
+    /// Binary architecture whose `Packages` index is read.
+    #[serde(default = "amd64")]
+    pub architecture: String,
+    /// Archive component.
+    #[serde(default = "main_component")]
+    pub component: String,
+    /// Keyring that signs `InRelease`, used when fetching.
+    #[serde(default = "archive_keyring")]
+    pub keyring: PathBuf,
+    /// The suites, in any order; the newest day is the present, earlier ones its history.
+    pub suites: Vec<DebianSuite>,
+    /// Part of an index's stanzas that may be refused before the run fails, 0..=1.
+    pub max_reject_share: f64,
+}
+
+/// One suite.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DebianSuite {
+    /// Name, such as `trixie`.
+    pub name: String,
+    /// Its Release date. Needed when indices are read from disk; a fetched `InRelease` says it itself.
+    pub as_of: Option<Day>,
+}
+
+/// Histories on disk.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GitSource {
+    /// The repositories.
+    pub repositories: Vec<GitRepository>,
+}
+
+/// One history.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GitRepository {
+    /// Folder of a bare or ordinary repository, relative to the job file.
+    pub path: PathBuf,
+    /// The URL it is known by in the graph; `file:///NAME` forms are for histories that live nowhere else.
+    pub url: String,
+}
+
+/// Parquet tables of commits and tags.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CommitsSource {
+    /// Folder with `commits.parquet`, `tags.parquet`, and, when known, `labels.csv` and `snapshot_dates.csv`; relative to the
+    /// job file. May be given as `--input commits=DIR` instead.
+    pub path: Option<PathBuf>,
+    /// Put before the `repo` column to make a URL, such as `https://github.com/`.
+    pub url_prefix: String,
+    /// Part of the rows that may be refused before the run fails, 0..=1.
+    pub max_reject_share: f64,
+}
+
+fn amd64() -> String {
+    "amd64".into()
+}
+
+fn main_component() -> String {
+    "main".into()
+}
+
+fn archive_keyring() -> PathBuf {
+    "/usr/share/keyrings/debian-archive-keyring.gpg".into()
+}

@@ -1,0 +1,48 @@
+/// Why a snapshot cannot be written or read.
+#[derive(Debug, thiserror::Error)]
+pub enum SnapshotError {
+    /// Disk: names the path.
+    #[error("{0}")]
+    Io(#[from] std::io::Error),
+    /// A Parquet file is damaged or cannot be written.
+    #[error("{file}: {error}")]
+    Parquet {
+        /// File name.
+        file: String,
+        /// What the reader says.
+        error: String,
+    },
+    /// A table is not as its schema says.
+    #[error("{0}")]
+    Table(#[from] super::TableError),
+    /// The manifest cannot be understood.
+    #[error("{file}: {error}")]
+    Manifest {
+        /// The file.
+        file: String,
+        /// Why.
+        error: String,
+    },
+    /// The snapshot's format is newer or older than this program reads.
+    #[error("the snapshot has schema {found}, this program reads {known}; use the release of trustgraph that wrote it")]
+    SchemaVersion {
+        /// In the manifest.
+        found: String,
+        /// Of this program.
+        known: &'static str,
+    },
+    /// Checks that block publication failed; all of them at once.
+    #[error("nothing was published, {} checks failed:\n  {}", failures.len(), failures.join("\n  "))]
+    Checks {
+        /// One sentence each.
+        failures: Vec<String>,
+    },
+    /// Snapshots are never edited.
+    #[error(
+        "{path} exists already and differs from this run; snapshots are immutable: give another --out, or --replace to throw the old one away"
+    )]
+    Exists {
+        /// The folder.
+        path: String,
+    },
+}

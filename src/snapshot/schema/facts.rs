@@ -1,0 +1,199 @@
+//! Tables of facts: what sources said, joined and normalised.
+
+use crate::snapshot::Word;
+use crate::snapshot::table::table;
+use crate::units::Day;
+
+table! {
+    /// One row a package, with the facts of the newest suite that lists it.
+    "packages" keyed by ["purl"] => PackageRow {
+        /// Canonical package URL without version.
+        purl: String,
+        /// Registry world, such as `debian`.
+        ecosystem: Word,
+        /// Name as the registry writes it.
+        name: String,
+        /// Registry section. Null: the registry names none.
+        section: Option<String>,
+        /// Newest version listed.
+        version: String,
+        /// Newest suite that lists the package.
+        suite: Word,
+        /// The newest suite of the ecosystem lists the package. False: removed since.
+        is_listed: bool,
+        /// Nobody maintains it, as the registry itself says.
+        is_orphaned: bool,
+        /// Day of the first suite known here that lists it. The package may be older.
+        first_seen: Day,
+        /// Web page the package claims, http or https. Null: none.
+        homepage: Option<String>,
+        /// Automatic tests are declared.
+        has_tests: bool,
+        /// Persons named as maintainers in the newest suite that lists it.
+        maintainer_count: i64,
+        /// Packages it needs to run.
+        runtime_dependency_count: i64,
+        /// Packages it needs to build.
+        build_dependency_count: i64,
+        /// Packages that need it to run or build, directly.
+        dependent_count: i64,
+        /// Packages that need it to run or build, directly or through others.
+        transitive_dependent_count: i64,
+        /// Repository the registry builds it from, as the package claims. Null: none named.
+        packaging_repository_url: Option<String>,
+        /// Repository of the upstream program, as the package claims. Null: none named.
+        upstream_repository_url: Option<String>,
+    }
+
+    /// One row an installable package that is built from a package: look-ups by installed name start here.
+    "binaries" keyed by ["ecosystem", "binary_name"] => BinaryRow {
+        /// Registry world.
+        ecosystem: Word,
+        /// Installed name.
+        binary_name: String,
+        /// The package it is built from.
+        purl: String,
+    }
+
+    /// One row a package and suite that lists it.
+    "releases" keyed by ["purl", "suite"] => ReleaseRow {
+        /// The package.
+        purl: String,
+        /// Suite.
+        suite: Word,
+        /// Day the suite speaks of.
+        as_of: Day,
+        /// Version in that suite.
+        version: String,
+        /// Nobody maintained it then.
+        is_orphaned: bool,
+    }
+
+    /// One row a repository named by a package or read as a history.
+    "repositories" keyed by ["repository_url"] => RepositoryRow {
+        /// Canonical URL.
+        repository_url: String,
+        /// Day its history was taken. Null: no history was read, so nothing is said about who controls it.
+        history_as_of: Option<Day>,
+        /// First commit. Null: no history.
+        first_commit: Option<Day>,
+        /// Last commit. Null: no history.
+        last_commit: Option<Day>,
+        /// Commits reachable from HEAD. Null: no history.
+        commit_count: Option<i64>,
+        /// Persons with commits. Null: no history.
+        contributor_count: Option<i64>,
+        /// Packages that name it.
+        package_count: i64,
+    }
+
+    /// One row a claim or proof that a package comes from a repository.
+    "repository_links" keyed by ["purl", "repository_url", "relation"] => RepositoryLinkRow {
+        /// The package.
+        purl: String,
+        /// The repository.
+        repository_url: String,
+        /// `packaging` (the archive builds from it) or `upstream` (the program itself).
+        relation: Word,
+        /// Folder inside the repository. Null: the whole.
+        directory: Option<String>,
+        /// Branch the package names. Null: the default one.
+        branch: Option<String>,
+        /// How well it is proven, -1 contradicted to 5 verified attestation; 0 is a claim in metadata.
+        evidence_level: i64,
+    }
+
+    /// One row a person who maintains or contributes. Holds public facts only.
+    "persons" keyed by ["person_id"] => PersonRow {
+        /// Keyed pseudonym, stable while the person's first account stays.
+        person_id: String,
+        /// Public login at a registry. Null: none.
+        handle: Option<String>,
+        /// Name, only where the registry itself displays it. Null: not displayed by a registry.
+        name: Option<String>,
+        /// The distribution verified the person as a member.
+        is_member: bool,
+        /// Accounts joined to this person.
+        account_count: i64,
+        /// Confidence of the weakest join, 0..=1. Null: one account, nothing was joined.
+        identity_confidence: Option<f64>,
+        /// First day a registry or history shows the person.
+        first_seen: Option<Day>,
+        /// Last day a registry or history shows the person.
+        last_seen: Option<Day>,
+        /// Packages maintained in the newest suite.
+        package_count: i64,
+        /// Calendar months with commits in any history read.
+        active_month_count: i64,
+    }
+
+    /// One row a team, mailing list or role address: several humans, never treated as one.
+    "teams" keyed by ["team_id"] => TeamRow {
+        /// Keyed pseudonym of the address.
+        team_id: String,
+        /// Name the registry displays. Null: none.
+        name: Option<String>,
+        /// Packages it maintains in the newest suite.
+        package_count: i64,
+        /// Persons named beside it in the newest suite.
+        member_count: i64,
+    }
+
+    /// One row a maintainer of a package in a suite.
+    "maintainers" keyed by ["purl", "suite", "maintainer_kind", "maintainer_id", "role"] => MaintainerRow {
+        /// The package.
+        purl: String,
+        /// Suite that says so.
+        suite: Word,
+        /// `person` or `team`.
+        maintainer_kind: Word,
+        /// Person id or team id.
+        maintainer_id: String,
+        /// `maintainer` or `uploader`.
+        role: Word,
+        /// Share of control over the package in that suite, 0..=1.
+        control_share: f64,
+    }
+
+    /// One row a person, repository and calendar year with commits.
+    "contributions" keyed by ["repository_url", "person_id", "year"] => ContributionRow {
+        /// The repository.
+        repository_url: String,
+        /// The person.
+        person_id: String,
+        /// Calendar year of the commits.
+        year: i64,
+        /// Commits written.
+        authored_count: i64,
+        /// Commits of others that this person committed.
+        landed_count: i64,
+        /// Own commits that somebody else committed.
+        accepted_count: i64,
+        /// Calendar months with own commits that somebody else committed.
+        accepted_month_count: i64,
+    }
+
+    /// One row a direct dependency in the newest suite.
+    "dependencies" keyed by ["purl", "dependency_purl", "kind"] => DependencyRow {
+        /// The dependent.
+        purl: String,
+        /// What it needs.
+        dependency_purl: String,
+        /// `runtime` or `build`.
+        kind: Word,
+        /// No alternative would do.
+        is_sole: bool,
+        /// An earlier suite that lists the dependent does not have this dependency. Null: no earlier suite lists it.
+        is_new: Option<bool>,
+    }
+
+    /// The same dependencies sorted by what is needed, for look-ups of dependents.
+    "dependents" keyed by ["dependency_purl", "purl", "kind"] => DependentRow {
+        /// What is needed.
+        dependency_purl: String,
+        /// The dependent.
+        purl: String,
+        /// `runtime` or `build`.
+        kind: Word,
+    }
+}

@@ -1,0 +1,10 @@
+//! The published tables, one struct a table. Node ids are what the kind calls its key: a purl, a canonical repository URL, a
+//! person id or a team id.
+
+mod facts;
+mod results;
+mod run;
+
+pub use facts::*;
+pub use results::*;
+pub use run::*;

@@ -1,0 +1,53 @@
+//! Tables about the run itself.
+
+use crate::snapshot::Word;
+use crate::snapshot::table::table;
+use crate::units::Day;
+
+table! {
+    /// One row a sweep of the propagation.
+    "sweeps" keyed by ["sweep"] => SweepRow {
+        /// From 1.
+        sweep: i64,
+        /// Largest change of any lower bound in this sweep.
+        lower_residual: f64,
+        /// Largest change of any upper bound in this sweep.
+        upper_residual: f64,
+        /// Widest bracket after this sweep.
+        gap: f64,
+    }
+
+    /// One row a raw input.
+    "sources" keyed by ["source", "file"] => SourceRow {
+        /// Source name.
+        source: Word,
+        /// Name of the file inside the source.
+        file: String,
+        /// `sha256:` of the raw bytes, or `git:` and the commit at HEAD.
+        digest: String,
+        /// Size of the raw file; 0 for a repository.
+        size_bytes: i64,
+        /// The day it speaks of. Null: it says itself.
+        as_of: Option<Day>,
+        /// Rows taken in.
+        read_count: i64,
+        /// Rows refused.
+        reject_count: i64,
+        /// Rows set aside on purpose.
+        skip_count: i64,
+    }
+
+    /// One row a measured figure or gate.
+    "quality" keyed by ["check", "subject"] => QualityRow {
+        /// Name of the check or figure.
+        check: Word,
+        /// What it is about: a table, a file and reason, a signal and answer.
+        subject: String,
+        /// The figure.
+        value: f64,
+        /// Limit it is held against. Null: a figure without a limit.
+        limit: Option<f64>,
+        /// Held. Null: a figure without a limit.
+        is_passed: Option<bool>,
+    }
+}

@@ -1,0 +1,46 @@
+use std::collections::BTreeMap;
+
+use crate::ids::AccountKey;
+
+/// A login or address at one place.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Account {
+    /// Where it is an account: `debian`, `git`, `commits`.
+    pub place: &'static str,
+    /// What makes it unique there. Private.
+    pub key: AccountKey,
+    /// Person, team or bot.
+    pub kind: AccountKind,
+    /// Public login, where the place has logins.
+    pub handle: Option<String>,
+    /// Names it was seen under, with how often. Never holds an address.
+    pub names: BTreeMap<String, u32>,
+    /// What the place itself proved about the holder.
+    pub verification: Option<Verification>,
+}
+
+impl Account {
+    /// The name seen most often; of equals the first in byte order.
+    pub fn name(&self) -> Option<&str> {
+        let best = self.names.iter().max_by(|a, b| a.1.cmp(b.1).then_with(|| b.0.cmp(a.0)));
+        best.map(|(name, _)| name.as_str())
+    }
+}
+
+/// What stands behind an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum AccountKind {
+    /// One human, as far as the source can tell.
+    Person,
+    /// A team, mailing list or role address that several humans share.
+    Team,
+    /// A program.
+    Bot,
+}
+
+/// What a place proved about the holder of an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Verification {
+    /// Holds an address that a distribution gives only to members whose key it keeps.
+    DistributionMember,
+}

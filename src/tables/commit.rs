@@ -1,0 +1,45 @@
+use crate::ids::{AccountId, RepositoryId};
+use crate::units::Day;
+
+/// First twelve bytes of a commit's hash, zero-padded where the source is shorter. Enough to be unique in a repository.
+pub type CommitId = [u8; 12];
+
+/// One commit reachable from HEAD.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Commit {
+    /// The history it belongs to.
+    pub repository: RepositoryId,
+    /// The committer's date, clipped to 1970-01-01..=day the history was taken.
+    pub committed: Day,
+    /// Its hash.
+    pub id: CommitId,
+    /// The author's date, clipped likewise.
+    pub authored: Day,
+    /// Who wrote it, as the commit says. Free text in git: proves nothing alone.
+    pub author: AccountId,
+    /// Who committed it, as the commit says.
+    pub committer: AccountId,
+    /// 0 a root, 1 ordinary, 2 or more a merge; capped at 255.
+    pub parent_count: u8,
+    /// The commit carries a signature header (not verified here).
+    pub has_signature: bool,
+    /// The forge itself made the commit object, after authenticating who pressed the button.
+    pub is_committed_by_forge: bool,
+}
+
+/// One tag.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Tag {
+    /// The repository.
+    pub repository: RepositoryId,
+    /// Short name, such as `v1.2.0`.
+    pub name: String,
+    /// The commit it names.
+    pub target: CommitId,
+    /// Who made it; `None` for a lightweight tag.
+    pub tagger: Option<AccountId>,
+    /// When it was made; for a lightweight tag the commit's date. `None` when neither is known.
+    pub created: Option<Day>,
+    /// The tag object carries a signature (not verified here).
+    pub has_signature: bool,
+}

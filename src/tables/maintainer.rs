@@ -1,0 +1,33 @@
+use crate::ids::{AccountId, PackageId, SuiteId};
+
+/// `account` may publish `package`, as `suite` says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Maintainer {
+    /// The package.
+    pub package: PackageId,
+    /// The list that says so.
+    pub suite: SuiteId,
+    /// The account.
+    pub account: AccountId,
+    /// In which field.
+    pub role: MaintainerRole,
+}
+
+/// The field that names a maintainer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum MaintainerRole {
+    /// Debian `Maintainer`.
+    Maintainer,
+    /// Debian `Uploaders`.
+    Uploader,
+}
+
+impl MaintainerRole {
+    /// Name in tables and pages.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Maintainer => "maintainer",
+            Self::Uploader => "uploader",
+        }
+    }
+}

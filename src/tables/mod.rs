@@ -1,0 +1,55 @@
+//! WHAT IS KNOWN: normalised facts, one row type a file, no opinion.
+//!
+//! Sources fill a [`TablesBuilder`]; [`TablesBuilder::finish`] sorts every table by its key, so the order in which sources
+//! and files were read never shows in the result.
+
+mod account;
+mod builder;
+mod commit;
+mod dependency;
+mod label;
+mod maintainer;
+mod package;
+mod read_report;
+mod repository;
+mod suite;
+
+pub use account::{Account, AccountKind, Verification};
+pub use builder::TablesBuilder;
+pub use commit::{Commit, CommitId, Tag};
+pub use dependency::{Dependency, DependencyKind};
+pub use label::Label;
+pub use maintainer::{Maintainer, MaintainerRole};
+pub use package::{Package, Release};
+pub use read_report::{ReadReport, Reject};
+pub use repository::{LinkRelation, Repository, RepositoryLink};
+pub use suite::Suite;
+
+/// All facts of a run. Every vector is sorted by its key and free of duplicates; ids are row numbers.
+#[derive(Debug, Default)]
+pub struct Tables {
+    /// Complete lists of an ecosystem's packages, sorted by ecosystem, day and name.
+    pub suites: Vec<Suite>,
+    /// Sorted by purl.
+    pub packages: Vec<Package>,
+    /// Sorted by package and suite.
+    pub releases: Vec<Release>,
+    /// Sorted by place and key.
+    pub accounts: Vec<Account>,
+    /// Sorted by package, suite, account and role.
+    pub maintainers: Vec<Maintainer>,
+    /// Sorted by package, suite, dependency and kind.
+    pub dependencies: Vec<Dependency>,
+    /// Sorted by URL.
+    pub repositories: Vec<Repository>,
+    /// Sorted by package, suite, repository and relation.
+    pub repository_links: Vec<RepositoryLink>,
+    /// Sorted by repository, commit time and commit id.
+    pub commits: Vec<Commit>,
+    /// Sorted by repository and name.
+    pub tags: Vec<Tag>,
+    /// Sorted by repository, label and event day.
+    pub labels: Vec<Label>,
+    /// What was read and what was rejected, a report an input file, sorted by source and file.
+    pub reports: Vec<ReadReport>,
+}

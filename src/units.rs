@@ -1,0 +1,111 @@
+//! Quantities every layer shares: days and shares.
+
+use std::fmt;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// A calendar day in UTC, counted from 1970-01-01 (day 0).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Day(pub i32);
+
+impl Day {
+    /// Mean length of a year of the Gregorian calendar, in days.
+    pub const DAYS_A_YEAR: f64 = 365.2425;
+
+    /// Reads `YYYY-MM-DD`.
+    pub fn parse(text: &str) -> Option<Self> {
+        text.parse::<Date>().ok().map(Self::from_date)
+    }
+
+    /// The day that holds the given second since the epoch; `None` outside the years 1970 to 9999.
+    pub fn from_unix_seconds(seconds: i64) -> Option<Self> {
+        let day = seconds.div_euclid(86_400);
+        (0..=2_932_896).contains(&day).then_some(Self(day as i32))
+    }
+
+    /// The day of a civil date.
+    pub fn from_date(date: Date) -> Self {
+        let epoch = Date::constant(1970, 1, 1);
+        let days = (date - epoch).get_days();
+        Self(days)
+    }
+
+    /// Years from `earlier` to this day; negative when this day comes first.
+    pub fn years_since(self, earlier: Self) -> f64 {
+        f64::from(self.0 - earlier.0) / Self::DAYS_A_YEAR
+    }
+
+    /// Months since January of year 0: equal for two days of one calendar month.
+    pub fn month(self) -> i32 {
+        let date = self.date();
+        i32::from(date.year()) * 12 + i32::from(date.month()) - 1
+    }
+
+    /// Calendar year.
+    pub fn year(self) -> i32 {
+        i32::from(self.date().year())
+    }
+
+    fn date(self) -> Date {
+        Date::constant(1970, 1, 1).saturating_add(jiff::Span::new().days(self.0))
+    }
+}
+
+impl fmt::Display for Day {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.date())
+    }
+}
+
+impl Serialize for Day {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Day {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::parse(&text).ok_or_else(|| serde::de::Error::custom(format!("`{text}` is not a day (YYYY-MM-DD)")))
+    }
+}
+
+/// A part of one, 0..=1, finite.
+#[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
+pub struct Share(f64);
+
+impl Share {
+    /// `None` unless `value` is finite and in 0..=1.
+    pub fn new(value: f64) -> Option<Self> {
+        (0.0..=1.0).contains(&value).then_some(Self(value))
+    }
+
+    /// The number, 0..=1.
+    pub fn get(self) -> f64 {
+        self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_round_trip() {
+        let day = Day::parse("2024-03-29").expect("a day");
+        assert_eq!(day.to_string(), "2024-03-29");
+        assert_eq!(day.year(), 2024);
+        assert_eq!(day.month() - Day::parse("2023-03-01").expect("a day").month(), 12);
+        assert_eq!(Day::from_unix_seconds(86_399), Some(Day(0)));
+        assert_eq!(Day::from_unix_seconds(-1), None);
+        assert_eq!(Day::from_unix_seconds(i64::MAX), None);
+        assert_eq!(Day::parse("2024-02-30"), None);
+    }
+
+    #[test]
+    fn shares_refuse_what_is_no_share() {
+        assert!(Share::new(f64::NAN).is_none() && Share::new(-0.1).is_none() && Share::new(1.1).is_none());
+        assert_eq!(Share::new(0.5).map(Share::get), Some(0.5));
+    }
+}
