@@ -7,5 +7,6 @@ pub mod ordered;
 pub mod scores;
 pub mod signals;
 pub mod snapshot;
+pub mod sources;
 pub mod tables;
 pub mod units;

@@ -32,7 +32,9 @@ pub enum SourceError {
         what: String,
     },
     /// More rows were refused than the job allows.
-    #[error("{source_name}: {file}: {rejected} of {rows} rows refused ({share:.3} > max_reject_share {limit}); most often: {reason} (first at row {first_row})")]
+    #[error(
+        "{source_name}: {file}: {rejected} of {rows} rows refused ({share:.3} > max_reject_share {limit}); most often: {reason} (first at row {first_row})"
+    )]
     TooManyRejects {
         /// Source name.
         source_name: &'static str,

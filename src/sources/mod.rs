@@ -9,6 +9,7 @@ mod debian;
 mod error;
 mod fetch;
 mod git;
+mod lz4_frames;
 mod raw;
 
 use std::collections::BTreeMap;

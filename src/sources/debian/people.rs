@@ -1,0 +1,139 @@
+//! Maintainer accounts of all suites: persons and teams told apart by everything that is known of an address.
+
+use std::collections::BTreeMap;
+
+use super::person::Entry;
+use crate::ids::{AccountId, AccountKey};
+use crate::tables::{Account, AccountKind, TablesBuilder, Verification};
+
+/// Names seen with each address, counted. An address is judged once, by all its names, so that one odd entry does not turn a
+/// person into a team.
+#[derive(Default)]
+pub(super) struct People(BTreeMap<AccountKey, Seen>);
+
+#[derive(Default)]
+struct Seen {
+    names: BTreeMap<String, u32>,
+    count: u32,
+}
+
+impl People {
+    /// Notes one entry of a maintainer field.
+    pub(super) fn see(&mut self, entry: &Entry) {
+        let seen = self.0.entry(entry.key.clone()).or_default();
+        seen.count += 1;
+        if let Some(name) = &entry.name {
+            *seen.names.entry(name.clone()).or_default() += 1;
+        }
+    }
+
+    /// Adds every account to the tables.
+    pub(super) fn insert(self, tables: &mut TablesBuilder) -> BTreeMap<AccountKey, AccountId> {
+        let account = |(key, seen): (AccountKey, Seen)| (key.clone(), tables.account(seen.account(key)));
+        self.0.into_iter().map(account).collect()
+    }
+}
+
+impl Seen {
+    fn account(self, key: AccountKey) -> Account {
+        let (local, domain) = key.address().unwrap_or_default();
+        let team_count: u32 = self.names.iter().filter(|(name, _)| is_team_name(name)).map(|(_, count)| count).sum();
+        let is_team = is_team_domain(domain) || team_count * 2 > self.count;
+        let kind = if is_team { AccountKind::Team } else { AccountKind::Person };
+        // The project gives these addresses to its members alone: https://www.debian.org/devel/join/.
+        let is_member = !is_team && domain == "debian.org";
+        let handle = is_member.then(|| local.to_owned());
+        let verification = is_member.then_some(Verification::DistributionMember);
+        Account { place: "debian", key, kind, handle, names: self.names, verification }
+    }
+}
+
+/// Whether `key` is the address that stands for "orphaned: nobody maintains this".
+/// <https://www.debian.org/doc/manuals/developers-reference/pkgs.html#orphaning-a-package>; older packages name the list.
+pub(super) fn is_orphanage(key: &AccountKey) -> bool {
+    matches!(key.address(), Some(("packages", "qa.debian.org") | ("debian-qa", "lists.debian.org" | "debian.org")))
+}
+
+/// Hosts whose addresses reach several people.
+fn is_team_domain(domain: &str) -> bool {
+    let is_list_host =
+        domain.split('.').any(|label| matches!(label, "lists" | "alioth-lists" | "lists-alioth" | "groups" | "ml"));
+    let is_debian_role = matches!(domain, "tracker.debian.org" | "packages.debian.org" | "qa.debian.org" | "release.debian.org");
+    is_list_host || is_debian_role || matches!(domain, "teams.debian.net" | "googlegroups.com" | "vger.kernel.org")
+}
+
+/// Whether a name is that of several people. Words in parentheses do not count: persons put their team there.
+fn is_team_name(name: &str) -> bool {
+    const WORDS: [&str; 13] = [
+        "team",
+        "teams",
+        "group",
+        "maintainers",
+        "developers",
+        "packagers",
+        "packaging",
+        "project",
+        "force",
+        "crew",
+        "community",
+        "consortium",
+        "foundation",
+    ];
+    let outside = name.split('(').next().unwrap_or_default().to_lowercase();
+    outside.split(|c: char| !c.is_alphanumeric()).any(|word| WORDS.contains(&word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn account(address: &str, names: &[(&str, u32)]) -> Account {
+        let names: BTreeMap<String, u32> = names.iter().map(|(name, count)| (name.to_string(), *count)).collect();
+        let count = names.values().sum();
+        Seen { names, count }.account(AccountKey::from_address(address))
+    }
+
+    #[test]
+    fn persons_and_teams() {
+        for (address, name, is_team) in [
+            ("ann@example.org", "Ann Lee", false),
+            ("debian@example.org", "Ann Lee", false),
+            ("ann+debian@example.org", "Ann Lee (Debian Games Team)", false),
+            ("ann@example.org", "Alexander List", false),
+            ("ann@lists.example.org", "FRRouting-dev", true),
+            ("x@alioth-lists.debian.net", "Debian Something", true),
+            ("team+x@tracker.debian.org", "Debian OpenStack", true),
+            ("atop@packages.debian.org", "Ann Lee", true),
+            ("x@googlegroups.com", "Secure Systems Lab", true),
+            ("x@example.org", "Debian X Strike Force", true),
+            ("x@example.org", "Example Packaging Team", true),
+            ("x@example.org", "example developers", true),
+        ] {
+            let expected = if is_team { AccountKind::Team } else { AccountKind::Person };
+            assert_eq!(account(address, &[(name, 1)]).kind, expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn one_odd_entry_does_not_make_a_team() {
+        assert_eq!(account("a@example.org", &[("Ann Lee", 9), ("Ann's Team", 1)]).kind, AccountKind::Person);
+        assert_eq!(account("a@example.org", &[("Ann Lee", 1), ("Ann's Team", 9)]).kind, AccountKind::Team);
+    }
+
+    #[test]
+    fn the_orphanage() {
+        let at = |local: &str, domain: &str| is_orphanage(&AccountKey::from_address(&[local, domain].join("@")));
+        assert!(at("Packages", "qa.debian.org") && at("debian-qa", "lists.debian.org"));
+        assert!(!at("packages", "example.org") && !at("ann", "qa.debian.org"));
+    }
+
+    #[test]
+    fn members_have_a_handle() {
+        // The address is put together here, so that no text in this repository holds a real one.
+        let member = account(&["ann", "debian.org"].join("@"), &[("Ann Lee", 1)]);
+        assert_eq!((member.handle.as_deref(), member.verification), (Some("ann"), Some(Verification::DistributionMember)));
+        let team = account(&["lint", "debian.org"].join("@"), &[("Lint Maintainers", 1)]);
+        assert_eq!((team.handle, team.verification, team.kind), (None, None, AccountKind::Team));
+        assert_eq!(account("ann@debian.org.example.org", &[("Ann Lee", 1)]).verification, None);
+    }
+}
