@@ -3,5 +3,6 @@ pub mod ids;
 pub mod job;
 pub mod ordered;
 pub mod snapshot;
+pub mod sources;
 pub mod tables;
 pub mod units;

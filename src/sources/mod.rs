@@ -9,7 +9,9 @@ mod debian;
 mod error;
 mod fetch;
 mod git;
+mod history_day;
 mod raw;
+mod repository_name;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

@@ -28,7 +28,19 @@ impl RawFile {
     pub fn pin(name: impl Into<String>, path: &Path, as_of: Option<Day>) -> io::Result<Self> {
         let mut file = fs_err::File::open(path)?;
         let mut hash = Sha256::new();
-        let size_bytes = io::copy(&mut file, &mut hash)?;
+        let mut buffer = vec![0; 1 << 16];
+        let mut size_bytes = 0;
+        loop {
+            match file.read(&mut buffer) {
+                Ok(0) => break,
+                Ok(length) => {
+                    hash.update(&buffer[..length]);
+                    size_bytes += length as u64;
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
         let digest = format!("sha256:{}", crate::ordered::hex(&hash.finalize()));
         Ok(Self { name: name.into(), path: path.into(), digest, size_bytes, as_of })
     }
