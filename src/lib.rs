@@ -1,11 +1,14 @@
 //! The open source trust graph.
+pub mod cli;
 pub mod graph;
 pub mod identity;
 pub mod ids;
 pub mod job;
 pub mod ordered;
+pub mod pipeline;
 pub mod scores;
 pub mod signals;
+pub mod site;
 pub mod snapshot;
 pub mod sources;
 pub mod tables;
