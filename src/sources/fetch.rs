@@ -252,3 +252,6 @@ fn check(part: &Path, wanted: &Wanted, is_resumed: bool) -> Result<(), Failure> 
     // The first bytes may be those of an older try.
     if is_resumed { Err(Failure::Again(what.into(), None)) } else { Err(Failure::Final(what.into())) }
 }
+
+#[cfg(test)]
+mod tests;
