@@ -54,7 +54,7 @@ mod tests {
         assert_eq!(key.address(), Some(("somebody", "example.org")));
         assert!(!format!("{key:?}").contains("example"));
         assert_eq!(AccountKey::from_number(7).address(), None);
-        assert_eq!(AccountKey::from_name(" Some@Body ").address(), None);
+        assert_eq!(AccountKey::from_name(" somebody@example.org ").address(), None);
         assert_ne!(AccountKey::from_name("id:7"), AccountKey::from_number(7));
     }
 }

@@ -5,7 +5,7 @@ use crate::units::Day;
 /// Last believable day: the last one that git's unsigned 32-bit seconds can hold (2106-02-07).
 pub(super) const LAST_DAY: i32 = (u32::MAX as i64 / 86_400) as i32;
 
-/// A silence longer than this, ended by fewer commits than lie before it, is a wrong clock, not a revival.
+/// A silence longer than this, ended by no more commits than lie before it, is a wrong clock, not a revival.
 const MAX_SILENCE: i32 = 20 * 365;
 
 /// How far a commit may lie after the end of the consistent chain: rebases and clocks differ by days, seldom by weeks.
@@ -16,7 +16,7 @@ const SLACK: i32 = 31;
 /// `chain` holds the days of commits each of which is an ancestor of the next, oldest first (a first-parent chain, or simply
 /// sorted days where nothing better is known). A commit cannot be older than its ancestors, so days that fall along the chain
 /// prove wrong clocks; the largest set of days that never fall is believed. Its end may be late by [`SLACK`]. Days before 1970,
-/// after [`LAST_DAY`], or beyond a silence of [`MAX_SILENCE`] that only a minority follows, are not believed.
+/// after [`LAST_DAY`], or beyond a silence of [`MAX_SILENCE`] that no majority follows, are not believed.
 /// O(n log n) in the length of `chain`.
 pub(super) fn newest_credible(chain: impl IntoIterator<Item = i32>, all: impl IntoIterator<Item = i32>) -> Day {
     let is_possible = |day: &i32| (0..=LAST_DAY).contains(day);
@@ -30,7 +30,7 @@ pub(super) fn newest_credible(chain: impl IntoIterator<Item = i32>, all: impl In
         }
     }
     while let Some(silence) = (1..ends.len()).rev().find(|at| ends[*at] - ends[*at - 1] > MAX_SILENCE) {
-        if ends.len() - silence >= silence {
+        if ends.len() - silence > silence {
             break;
         }
         ends.truncate(silence);
@@ -57,7 +57,7 @@ mod tests {
         assert_eq!(newest(&[100, 200, 200, 300]), 300);
         assert_eq!(newest(&[18_000]), 18_000);
         assert_eq!(newest(&[100, 310, 300]), 310, "clocks that differ by days are all believed");
-        assert_eq!(newest(&[10, 20, 9_000, 9_001]), 9_001, "a revival after decades, with as many commits as before");
+        assert_eq!(newest(&[10, 20, 9_000, 9_001, 9_002]), 9_002, "a revival after decades, with more commits than before");
     }
 
     #[test]

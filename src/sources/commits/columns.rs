@@ -65,6 +65,12 @@ impl Layout {
     }
 }
 
+/// A column name as it may be logged: letters, digits, `_` and `-` only.
+pub(super) fn shown(name: &str) -> &str {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "_-".contains(c);
+    if name.len() <= 60 && name.chars().all(is_plain) { name } else { "(not shown)" }
+}
+
 /// One batch whose schema passed [`Layout::check`].
 pub(super) struct Columns<'a>(pub &'a RecordBatch);
 

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::NAME;
+use super::columns::shown;
 use super::repositories::{Names, SnapshotDays};
 use crate::sources::{RawFile, SourceError};
 use crate::tables::{Label, ReadReport, TablesBuilder};
@@ -100,7 +101,8 @@ fn rows<T: DeserializeOwned>(
     if let Some(missing) = read.iter().find(|name| !header.iter().any(|column| column == **name)) {
         return Err(input(format!("column `{missing}` is missing; the layout is explained in jobs/README.md")));
     }
-    let unknown: Vec<&str> = header.iter().filter(|name| !read.contains(name) && !unread.contains(name)).collect();
+    let unknown = header.iter().filter(|name| !read.contains(name) && !unread.contains(name));
+    let unknown: Vec<&str> = unknown.map(shown).collect();
     if !unknown.is_empty() {
         tracing::warn!("{NAME}: {}: columns this version does not know are not read: {unknown:?}", file.name);
         report.skip_many("unknown column", unknown.len());

@@ -119,3 +119,6 @@ impl Source for Commits {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

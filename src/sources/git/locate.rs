@@ -19,8 +19,10 @@ pub(super) fn locate(
     let mut urls = BTreeSet::new();
     let mut paths = BTreeSet::new();
     let mut located = Vec::with_capacity(repositories.len());
-    for repository in repositories {
-        let url = parse_url(&repository.url).map_err(|reject| wrong(&repository.url, reject.reason()))?;
+    for (number, repository) in (1..).zip(repositories) {
+        // The text itself is not shown: it may hold a password.
+        let entry = || format!("entry {number} of [sources.git] repositories");
+        let url = parse_url(&repository.url).map_err(|reject| wrong(&entry(), reject.reason()))?;
         let path = match input {
             None => context.job_folder.join(&repository.path),
             Some(input) if repositories.len() == 1 => input.clone(),

@@ -148,7 +148,8 @@ mod tests {
 
     #[test]
     fn reads_what_git_writes() {
-        let text = commit("A B <a@example.org> 1600000000 -0500", "gpgsig -----BEGIN SSH SIGNATURE-----\n author <x@y> 1\n");
+        let text =
+            commit("A B <a@example.org> 1600000000 -0500", "gpgsig -----BEGIN SSH SIGNATURE-----\n author <x@example.org> 1\n");
         let header = CommitHeader::parse(text.as_bytes());
         assert_eq!((header.parents.len(), header.has_signature, header.tree.is_some()), (1, true, true));
         let author = header.author.expect("an author");
