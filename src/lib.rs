@@ -2,6 +2,7 @@
 pub mod ids;
 pub mod job;
 pub mod ordered;
+pub mod site;
 pub mod snapshot;
 pub mod tables;
 pub mod units;
