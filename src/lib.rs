@@ -1,10 +1,36 @@
-//! The open source trust graph.
+//! The open source trust graph: a batch job that reads what package ecosystems and git histories say, builds one graph of
+//! persons, repositories and packages, lets trust flow through it until nothing moves, and publishes a reproducible snapshot
+//! and a static website.
+//!
+//! # Reading order
+//!
+//! Data flows one way, and so does the reading:
+//!
+//! ```text
+//! sources → tables → identity → graph → scores → signals → snapshot → site
+//! ```
+//!
+//! 1. [`pipeline::run`] is the whole path, one stage a statement.
+//! 2. [`tables`] says what is known: one row type a file, no opinion. [`sources`] fills it, one upstream a folder.
+//! 3. [`identity`] says who is who, [`graph`] who touches what.
+//! 4. [`scores`] is what the project exists for. Start with the doc comment of `scores/operator.rs`: the map whose fixed point
+//!    is trust, and why there is exactly one.
+//! 5. [`signals`] asks what to look at, one question a file.
+//! 6. [`snapshot`] is what we publish; `snapshot/schema/` is the one schema from which files, docs and checks are made.
+//! 7. [`site`] shows a snapshot and knows nothing else.
+//!
+//! Every number of opinion is in `jobs/`, with its reason. Below [`pipeline`] nobody reads the clock, the environment or the
+//! thread count; equal inputs and job give equal bytes. `tests/architecture.rs` holds these rules.
+
 pub mod cli;
 pub mod graph;
 pub mod identity;
 pub mod ids;
 pub mod job;
 pub mod ordered;
+pub mod pipeline;
+pub mod scores;
+pub mod signals;
 pub mod site;
 pub mod snapshot;
 pub mod sources;

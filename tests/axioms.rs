@@ -14,8 +14,11 @@ fn any_world() -> impl Strategy<Value = World> {
         (Just(persons), packages).prop_flat_map(|(persons, packages)| {
             let pair = (0..packages.len(), 0..packages.len());
             let dependencies = prop::collection::vec(pair, 0..40);
-            (Just(persons), Just(packages), dependencies)
-                .prop_map(|(persons, packages, dependencies)| World { persons, packages, dependencies })
+            (Just(persons), Just(packages), dependencies).prop_map(|(persons, packages, dependencies)| World {
+                persons,
+                packages,
+                dependencies,
+            })
         })
     })
 }
@@ -206,11 +209,8 @@ fn transitive_dependents_are_counted_once() {
 #[test]
 fn criticality_of_a_star() {
     let leaves = 9;
-    let world = World {
-        persons: vec![],
-        packages: vec![vec![]; leaves + 1],
-        dependencies: (1..=leaves).map(|leaf| (leaf, 0)).collect(),
-    };
+    let world =
+        World { persons: vec![], packages: vec![vec![]; leaves + 1], dependencies: (1..=leaves).map(|leaf| (leaf, 0)).collect() };
     let found = world.score().scores.criticality;
     let (d, n) = (parameters().scores.criticality_damping.value, (leaves + 1) as f64);
     // l = (1-d)/n + d·c/n for a leaf, c = l + d·(n-1)·l for the center, (n-1)·l + c = 1.

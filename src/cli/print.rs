@@ -17,10 +17,23 @@ pub(super) fn run(summary: &RunSummary) -> io::Result<()> {
     let rows: u64 = manifest.tables.iter().map(|table| table.row_count).sum();
     let bytes: u64 = manifest.tables.iter().map(|table| table.size_bytes).sum();
     let state = if summary.is_unchanged { "unchanged since an earlier run" } else { "new" };
-    writeln!(out, "snapshot  {} ({state}; {} tables, {rows} rows, {:.1} MB)", summary.snapshot.display(), manifest.tables.len(), bytes as f64 / 1e6)?;
+    writeln!(
+        out,
+        "snapshot  {} ({state}; {} tables, {rows} rows, {:.1} MB)",
+        summary.snapshot.display(),
+        manifest.tables.len(),
+        bytes as f64 / 1e6
+    )?;
     writeln!(out, "site      {} ({} files)", summary.site.join("index.html").display(), summary.site_file_count)?;
-    let kinds: Vec<String> = NodeKind::ALL.iter().zip(summary.node_counts).map(|(kind, count)| plural(count, kind.name())).collect();
-    writeln!(out, "graph     {} nodes ({}), {} edges", summary.node_counts.iter().sum::<usize>(), kinds.join(", "), summary.edge_count)?;
+    let kinds: Vec<String> =
+        NodeKind::ALL.iter().zip(summary.node_counts).map(|(kind, count)| plural(count, kind.name())).collect();
+    writeln!(
+        out,
+        "graph     {} nodes ({}), {} edges",
+        summary.node_counts.iter().sum::<usize>(),
+        kinds.join(", "),
+        summary.edge_count
+    )?;
     writeln!(out, "trust     {} sweeps, widest bracket {:.1e}", summary.sweep_count, summary.gap)?;
     let seconds: Vec<String> = summary.stages.iter().map(|(name, took)| format!("{name} {:.2}", took.as_secs_f64())).collect();
     let all: f64 = summary.stages.iter().map(|(_, took)| took.as_secs_f64()).sum();

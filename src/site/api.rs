@@ -47,7 +47,10 @@ impl Api {
         let p = lookup.published;
         let mut kinds = BTreeMap::new();
         kinds.insert("package", KindShards::new(p.packages.len(), |i| (&p.packages[i].purl, writer.package(i))));
-        kinds.insert("repository", KindShards::new(p.repositories.len(), |i| (&p.repositories[i].repository_url, writer.repository(i))));
+        kinds.insert(
+            "repository",
+            KindShards::new(p.repositories.len(), |i| (&p.repositories[i].repository_url, writer.repository(i))),
+        );
         kinds.insert("person", KindShards::new(p.persons.len(), |i| (&p.persons[i].person_id, writer.person(i))));
         kinds.insert("team", KindShards::new(p.teams.len(), |i| (&p.teams[i].team_id, writer.team(i))));
         Self { kinds }

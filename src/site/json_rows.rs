@@ -78,7 +78,10 @@ mod tests {
         };
         let rows = JsonRows::new(&[row]);
         let text = serde_json::to_string(&rows.objects(0..1, &["source"])).expect("json");
-        assert_eq!(text, r#"[{"digest":"sha256:00","file":"Sources","read_count":1,"reject_count":0,"size_bytes":7,"skip_count":0}]"#);
+        assert_eq!(
+            text,
+            r#"[{"digest":"sha256:00","file":"Sources","read_count":1,"reject_count":0,"size_bytes":7,"skip_count":0}]"#
+        );
         assert_eq!(rounded(0.123_456_789_012_345).to_string(), "0.123456789");
         assert_eq!(rounded(1.0).to_string(), "1");
         assert_eq!(rounded(f64::NAN), Value::Null);

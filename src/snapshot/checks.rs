@@ -41,7 +41,9 @@ pub fn check(published: &Published) -> Vec<QualityRow> {
 /// One sentence for every gate that failed.
 pub fn failures(quality: &[QualityRow]) -> Vec<String> {
     let failed = quality.iter().filter(|row| row.is_passed == Some(false));
-    failed.map(|row| format!("{} of {}: {} (limit {})", row.check, row.subject, row.value, row.limit.unwrap_or(f64::NAN))).collect()
+    failed
+        .map(|row| format!("{} of {}: {} (limit {})", row.check, row.subject, row.value, row.limit.unwrap_or(f64::NAN)))
+        .collect()
 }
 
 struct Checks {
@@ -58,7 +60,8 @@ impl Checks {
     }
 
     fn push(&mut self, check: &'static str, subject: &str, value: f64, limit: f64, is_passed: bool) {
-        let row = QualityRow { check: check.into(), subject: subject.into(), value, limit: Some(limit), is_passed: Some(is_passed) };
+        let row =
+            QualityRow { check: check.into(), subject: subject.into(), value, limit: Some(limit), is_passed: Some(is_passed) };
         self.rows.push(row);
     }
 }
@@ -169,10 +172,16 @@ fn orphans(published: &Published) -> Vec<(&'static str, usize)> {
             "repository_links.repository_url",
             missing(&repositories, &mut p.repository_links.iter().map(|row| row.repository_url.as_str())),
         ),
-        ("contributions.repository_url", missing(&repositories, &mut p.contributions.iter().map(|row| row.repository_url.as_str()))),
+        (
+            "contributions.repository_url",
+            missing(&repositories, &mut p.contributions.iter().map(|row| row.repository_url.as_str())),
+        ),
         ("contributions.person_id", missing(&persons, &mut p.contributions.iter().map(|row| row.person_id.as_str()))),
         ("maintainers.purl", missing(&packages, &mut p.maintainers.iter().map(|row| row.purl.as_str()))),
-        ("maintainers.maintainer_id", no_node(&mut p.maintainers.iter().map(|row| (&row.maintainer_kind, row.maintainer_id.as_str())))),
+        (
+            "maintainers.maintainer_id",
+            no_node(&mut p.maintainers.iter().map(|row| (&row.maintainer_kind, row.maintainer_id.as_str()))),
+        ),
         ("scores.node_id", no_node(&mut p.scores.iter().map(|row| (&row.node_kind, row.node_id.as_str())))),
         (
             "contributions_to_score.node_id",
@@ -180,7 +189,12 @@ fn orphans(published: &Published) -> Vec<(&'static str, usize)> {
         ),
         (
             "contributions_to_score.neighbor_id",
-            no_node(&mut p.contributions_to_score.iter().filter_map(|row| Some((row.neighbor_kind.as_ref()?, row.neighbor_id.as_deref()?)))),
+            no_node(
+                &mut p
+                    .contributions_to_score
+                    .iter()
+                    .filter_map(|row| Some((row.neighbor_kind.as_ref()?, row.neighbor_id.as_deref()?))),
+            ),
         ),
         ("findings.node_id", no_node(&mut p.findings.iter().map(|row| (&row.node_kind, row.node_id.as_str())))),
     ]

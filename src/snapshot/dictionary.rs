@@ -35,7 +35,13 @@ pub fn markdown() -> String {
 }
 
 fn section<T: Table>(text: &mut String) {
-    let _ = write!(text, "\n## {}\n\n{}\n\nKey: {}.\n\n| column | type | meaning |\n|---|---|---|\n", T::NAME, T::doc(), T::KEY.join(", "));
+    let _ = write!(
+        text,
+        "\n## {}\n\n{}\n\nKey: {}.\n\n| column | type | meaning |\n|---|---|---|\n",
+        T::NAME,
+        T::doc(),
+        T::KEY.join(", ")
+    );
     for column in T::columns() {
         let kind = type_name(&column.data_type);
         let null = if column.is_nullable { ", may be null" } else { "" };

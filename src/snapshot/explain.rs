@@ -105,7 +105,8 @@ fn find(published: &Published, id: &str) -> Option<(&'static str, String)> {
     if let Some(row) = package {
         return Some(("package", row.purl.clone()));
     }
-    let repository = published.repositories.iter().find(|row| row.repository_url == id.trim_end_matches('/').trim_end_matches(".git"));
+    let repository =
+        published.repositories.iter().find(|row| row.repository_url == id.trim_end_matches('/').trim_end_matches(".git"));
     if let Some(row) = repository {
         return Some(("repository", row.repository_url.clone()));
     }

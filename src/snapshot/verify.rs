@@ -34,7 +34,8 @@ pub fn verify(folder: &Path) -> Result<Verification, SnapshotError> {
                 let quality = checks::check(&published);
                 check_count = quality.len();
                 problems.extend(checks::failures(&quality));
-                let stated: BTreeSet<(&str, &str)> = published.quality.iter().map(|q| (q.check.as_ref(), q.subject.as_str())).collect();
+                let stated: BTreeSet<(&str, &str)> =
+                    published.quality.iter().map(|q| (q.check.as_ref(), q.subject.as_str())).collect();
                 // The quality table itself is written after the gates ran.
                 let missing = quality.iter().filter(|row| !stated.contains(&(row.check.as_ref(), row.subject.as_str())));
                 problems.extend(missing.map(|row| format!("quality: {} of {} is not in the table", row.check, row.subject)));

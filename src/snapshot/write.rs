@@ -103,8 +103,7 @@ fn settle(partial: &Path, folder: &Path, sums: &str, replace: bool) -> Result<bo
 fn write_table(file: &TableFile, folder: &Path, metadata: &[(String, String)]) -> Result<ManifestTable, SnapshotError> {
     let name = file.file_name();
     let mut bytes = Vec::new();
-    file.write(&mut bytes, metadata)
-        .map_err(|error| SnapshotError::Parquet { file: name.clone(), error: error.to_string() })?;
+    file.write(&mut bytes, metadata).map_err(|error| SnapshotError::Parquet { file: name.clone(), error: error.to_string() })?;
     write_synced(&folder.join(&name), &bytes)?;
     Ok(ManifestTable {
         name: file.name.to_owned(),
@@ -181,9 +180,17 @@ impl TableVisitor for TableFiles<'_> {
                 }
                 Some(ColumnVisibility::Private) if column.is_nullable => {}
                 Some(ColumnVisibility::Private) => {
-                    self.problems.push(format!("visibility.toml: {}.{} is needed by every reader and cannot be private", T::NAME, column.name));
+                    self.problems.push(format!(
+                        "visibility.toml: {}.{} is needed by every reader and cannot be private",
+                        T::NAME,
+                        column.name
+                    ));
                 }
-                None => self.problems.push(format!("visibility.toml: {}.{} is not listed; say public or private", T::NAME, column.name)),
+                None => self.problems.push(format!(
+                    "visibility.toml: {}.{} is not listed; say public or private",
+                    T::NAME,
+                    column.name
+                )),
             }
         }
         if !self.problems.is_empty() {

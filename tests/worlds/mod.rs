@@ -6,8 +6,8 @@ use trustgraph::ids::{AccountKey, Ecosystem, NodeId, Purl};
 use trustgraph::job::{Decisions, Parameters};
 use trustgraph::scores::{self, Scores};
 use trustgraph::tables::{
-    Account, AccountKind, Dependency, DependencyKind, Maintainer, MaintainerRole, Package, Release, Suite, Tables,
-    TablesBuilder, Verification,
+    Account, AccountKind, Dependency, DependencyKind, Maintainer, MaintainerRole, Package, Release, Suite, Tables, TablesBuilder,
+    Verification,
 };
 use trustgraph::units::Day;
 
@@ -121,9 +121,11 @@ impl Scored {
     /// Node of a person.
     pub fn person(&self, number: usize) -> NodeId {
         let handle = name('p', number);
-        let found = self.identities.persons.iter().position(|person| {
-            self.tables.accounts[person.accounts[0].row()].handle.as_deref() == Some(handle.as_str())
-        });
+        let found = self
+            .identities
+            .persons
+            .iter()
+            .position(|person| self.tables.accounts[person.accounts[0].row()].handle.as_deref() == Some(handle.as_str()));
         self.graph.nodes.node(NodeKind::Person, found.expect("the person exists"))
     }
 
