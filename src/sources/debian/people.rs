@@ -64,7 +64,7 @@ fn is_team_domain(domain: &str) -> bool {
 
 /// Whether a name is that of several people. Words in parentheses do not count: persons put their team there.
 fn is_team_name(name: &str) -> bool {
-    const WORDS: [&str; 13] = [
+    const WORDS: [&str; 14] = [
         "team",
         "teams",
         "group",
@@ -78,6 +78,7 @@ fn is_team_name(name: &str) -> bool {
         "community",
         "consortium",
         "foundation",
+        "delegates",
     ];
     let outside = name.split('(').next().unwrap_or_default().to_lowercase();
     outside.split(|c: char| !c.is_alphanumeric()).any(|word| WORDS.contains(&word))
