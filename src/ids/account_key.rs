@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-/// What makes an account unique at its place: a lower-case address, or `id:NUMBER` where the source numbers accounts.
+/// What makes an account unique at its place: a lower-case address, `id:NUMBER` where the source numbers accounts, or
+/// `name:NAME` where a name is all there is.
 ///
 /// Has no `Display`, and `Debug` hides the content: an address cannot reach a log or a file by accident. Only identity
 /// resolution and the pseudonym function read it, through [`AccountKey::secret`].
@@ -18,6 +19,11 @@ impl AccountKey {
     /// Key from a number that only has meaning within one place.
     pub fn from_number(number: i64) -> Self {
         Self(format!("id:{number}").into())
+    }
+
+    /// Key from a name, where a place shows nothing better. Is never taken for an address.
+    pub fn from_name(name: &str) -> Self {
+        Self(format!("name:{}", name.trim().to_lowercase().replace('@', " ")).into())
     }
 
     /// The content. Never print it.
@@ -48,5 +54,7 @@ mod tests {
         assert_eq!(key.address(), Some(("somebody", "example.org")));
         assert!(!format!("{key:?}").contains("example"));
         assert_eq!(AccountKey::from_number(7).address(), None);
+        assert_eq!(AccountKey::from_name(" somebody@example.org ").address(), None);
+        assert_ne!(AccountKey::from_name("id:7"), AccountKey::from_number(7));
     }
 }

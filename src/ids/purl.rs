@@ -12,6 +12,9 @@ pub enum Ecosystem {
 }
 
 impl Ecosystem {
+    /// How many there are.
+    pub const COUNT: usize = 1;
+
     /// Name in tables, JSON and pages.
     pub fn name(self) -> &'static str {
         match self {

@@ -12,12 +12,12 @@ pub enum JobError {
     #[error("{0}")]
     Io(#[from] std::io::Error),
     /// A file is no TOML, or has a key this version does not know.
-    #[error("{}: {source}\nEvery key is explained in jobs/README.md.", path.display())]
+    #[error("{}: {error}\nEvery key is explained in jobs/README.md.", path.display())]
     Toml {
         /// The file.
         path: PathBuf,
         /// Line, column and reason.
-        source: Box<toml::de::Error>,
+        error: Box<toml::de::Error>,
     },
     /// A number outside its range.
     #[error("{}: {what}", path.display())]
@@ -45,7 +45,7 @@ impl Digested {
         let text = fs_err::read_to_string(path)?;
         self.0.update((text.len() as u64).to_le_bytes());
         self.0.update(text.as_bytes());
-        toml::from_str(&text).map_err(|source| JobError::Toml { path: path.into(), source: Box::new(source) })
+        toml::from_str(&text).map_err(|error| JobError::Toml { path: path.into(), error: Box::new(error) })
     }
 
     /// Digest of everything read, in hexadecimal.

@@ -77,9 +77,12 @@ parameters! {
     }
     /// How a repository is scored.
     RepositoryWeights {
-        /// Days before `as_of` whose commits say who is in control.
-        control_window_days in 1.0..=36500.0,
-        /// Part of an unsigned commit's weight that counts for the person it names, 0..=1; the rest counts for nobody known.
+        /// Months up to `as_of` whose commits say who is in control.
+        control_window_months in 1.0..=1200.0,
+        /// Part of a commit with a signature, or made by the forge, that counts for the person it names, 0..=1; the rest counts
+        /// for nobody known.
+        signed_share in 0.0..=1.0,
+        /// The same for other commits.
         unsigned_share in 0.0..=1.0,
         /// Weight of age and regularity in the own facts, 0..=1.
         age_prior in 0.0..=1.0,
@@ -91,6 +94,8 @@ parameters! {
         control_weight in 0.0..=100.0,
         /// How far use by others may lift it, 0..=1.
         endorsement_weight in 0.0..=1.0,
+        /// Links between a package and a repository below this evidence level carry no trust, 0..=5.
+        min_evidence_level in 0.0..=5.0,
     }
     /// How a package is scored.
     PackageWeights {
@@ -194,6 +199,10 @@ impl Parameters {
     /// Refuses numbers outside their range, NaN, and empty reasons.
     pub fn check(&self) -> Result<(), String> {
         let Self { identity, scores, signals, checks } = self;
+        let PersonWeights { member_prior, tenure_prior, .. } = &scores.person;
+        let PackageWeights { archive_prior, age_prior, tests_prior, .. } = &scores.package;
+        check_sum("scores.person.{member,tenure}_prior", &[member_prior, tenure_prior])?;
+        check_sum("scores.package.{archive,age,tests}_prior", &[archive_prior, age_prior, tests_prior])?;
         identity.check("identity")?;
         scores.check()?;
         signals.check("signals")?;
@@ -245,6 +254,11 @@ fn check_range(name: &str, parameter: &Parameter, range: &std::ops::RangeInclusi
         return Err(format!("{name} has no reason; say in one sentence what it means and why it has this value"));
     }
     Ok(())
+}
+
+fn check_sum(names: &str, parts: &[&Parameter]) -> Result<(), String> {
+    let sum: f64 = parts.iter().map(|part| part.value).sum();
+    if sum > 1.0 { Err(format!("{names} sum to {sum}; together they may not pass 1")) } else { Ok(()) }
 }
 
 fn state(value: &serde_json::Value, path: &str, list: &mut Vec<StatedParameter>) {

@@ -45,4 +45,10 @@ pub enum SnapshotError {
         /// The folder.
         path: String,
     },
+    /// Two runs publish to one folder.
+    #[error("{path}: another run is publishing here; wait for it or give another --out")]
+    Busy {
+        /// The folder.
+        path: String,
+    },
 }

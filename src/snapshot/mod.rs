@@ -3,15 +3,28 @@
 //! Each published table is a row struct in `schema/`; its doc comments are the column docs of the data dictionary and of the
 //! Parquet files themselves.
 
+mod assemble;
 mod cell;
+mod checks;
+mod dictionary;
 mod error;
+mod explain;
 mod manifest;
+mod parquet_file;
 mod published;
 pub mod schema;
 mod table;
+mod verify;
+mod write;
 
+pub use assemble::{RunResults, assemble};
 pub use cell::{Cell, Word};
+pub use checks::{check, failures, has_address};
+pub use dictionary::{markdown, type_name};
 pub use error::SnapshotError;
+pub use explain::{Contribution, Explanation, explain};
 pub use manifest::{Manifest, ManifestSuite, ManifestTable, SCHEMA_VERSION, SignalDoc};
 pub use published::{Published, TableVisitor, read_manifest};
 pub use table::{Column, Table, TableError};
+pub use verify::{Verification, verify};
+pub use write::{Written, write};

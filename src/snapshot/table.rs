@@ -76,7 +76,12 @@ pub(super) fn column<C: super::Cell>(
     table: &'static str,
     name: &'static str,
 ) -> Result<std::vec::IntoIter<C>, TableError> {
-    let array = batch.column_by_name(name).ok_or(TableError::MissingColumn { table, column: name })?;
+    let Some(array) = batch.column_by_name(name) else {
+        // A column the publisher keeps private reads as missing values.
+        let absent = arrow::array::new_null_array(&C::data_type(), batch.num_rows());
+        let cells = C::from_array(&absent).filter(|_| C::NULLABLE).ok_or(TableError::MissingColumn { table, column: name })?;
+        return Ok(cells.into_iter());
+    };
     let cells = C::from_array(array).ok_or(TableError::WrongType { table, column: name })?;
     Ok(cells.into_iter())
 }

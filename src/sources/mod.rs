@@ -10,7 +10,9 @@ mod error;
 mod fetch;
 mod git;
 mod lz4_frames;
+mod history_day;
 mod raw;
+mod repository_name;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

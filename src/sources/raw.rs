@@ -16,7 +16,8 @@ pub struct RawFile {
     pub name: String,
     /// Where it lies.
     pub path: PathBuf,
-    /// `sha256:HEX` of the bytes as they lie there, or `git:HEX` of HEAD for a repository.
+    /// `sha256:HEX` of the bytes as they lie there, or `git:HEX` of HEAD for a repository (`git:none` when it has
+    /// none that can be read).
     pub digest: String,
     /// Size of the file; for a repository 0.
     pub size_bytes: u64,

@@ -20,6 +20,11 @@ pub struct Account {
 }
 
 impl Account {
+    /// The place is a registry that shows its maintainers by name. Names in git histories are free text and stay private.
+    pub fn displays_name(&self) -> bool {
+        self.place == "debian"
+    }
+
     /// The name seen most often; of equals the first in byte order.
     pub fn name(&self) -> Option<&str> {
         let best = self.names.iter().max_by(|a, b| a.1.cmp(b.1).then_with(|| b.0.cmp(a.0)));

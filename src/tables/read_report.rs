@@ -39,7 +39,14 @@ impl ReadReport {
 
     /// Counts something set aside on purpose.
     pub fn skip(&mut self, reason: &str) {
-        *self.skips.entry(reason.to_owned()).or_default() += 1;
+        self.skip_many(reason, 1);
+    }
+
+    /// Counts `count` rows set aside on purpose; none is not a count.
+    pub fn skip_many(&mut self, reason: &str, count: usize) {
+        if count > 0 {
+            *self.skips.entry(reason.to_owned()).or_default() += count as u64;
+        }
     }
 
     /// All rejects.

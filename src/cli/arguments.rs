@@ -1,0 +1,119 @@
+//! What may be typed.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::units::Day;
+
+/// The open source trust graph: who is behind a package, with reasons.
+///
+/// A nightly batch job: it reads what package ecosystems and git histories say, lets trust flow through one graph of persons,
+/// repositories and packages, and publishes a Parquet snapshot and a static website. Exit codes: 0 done, 1 the run or a check
+/// failed, 2 wrong use.
+#[derive(Debug, Parser)]
+#[command(name = "trustgraph", version)]
+pub(super) struct Arguments {
+    /// How much to log on standard error: error, warn, info, debug, trace.
+    #[arg(long, global = true, default_value = "info", value_parser = ["error", "warn", "info", "debug", "trace"])]
+    pub(super) log: String,
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Run a job: fetch or read its inputs, compute, publish a snapshot and a website.
+    Run(RunArguments),
+    /// Only bring a job's raw inputs into the cache, check them, and print their digests.
+    Fetch(FetchArguments),
+    /// Make the website from a published snapshot, and from nothing else.
+    Render {
+        /// Folder of a snapshot: the one with manifest.json.
+        snapshot: PathBuf,
+        /// Folder to write the website to; an older website there is replaced as a whole.
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+    },
+    /// Show why a node has its score: every term, largest first, summing to the score.
+    Explain {
+        /// A package URL (pkg:deb/debian/xz-utils), a package name, a repository URL, a person id (p…) or a team id (t…).
+        id: String,
+        /// Folder of a snapshot: the one with manifest.json.
+        #[arg(long, value_name = "SNAPSHOT")]
+        snapshot: PathBuf,
+        /// How to print.
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+    },
+    /// Check a snapshot: digests, schema, foreign keys, quality gates. Lists every problem; exit code 1 when there is one.
+    Verify {
+        /// Folder of a snapshot: the one with manifest.json.
+        snapshot: PathBuf,
+    },
+}
+
+/// A job and where its inputs come from.
+#[derive(Debug, Args)]
+pub(super) struct FetchArguments {
+    /// Job file, such as jobs/sample.toml. Every key is explained in jobs/README.md.
+    pub(super) job: PathBuf,
+    /// Open no connection: use files on disk and what earlier runs left in the cache.
+    #[arg(long)]
+    pub(super) offline: bool,
+    /// Read a source's raw files from PATH instead (may be given once a source), for example debian=DIR with
+    /// trixie_Sources.xz and trixie_Packages.xz, or commits=DIR with commits.parquet and tags.parquet.
+    #[arg(long = "input", value_name = "SOURCE=PATH", value_parser = input)]
+    pub(super) inputs: Vec<(String, PathBuf)>,
+    /// Base address of a source's registry, instead of the one this machine's own client is configured for.
+    #[arg(long = "base", value_name = "SOURCE=URL", value_parser = pair)]
+    pub(super) bases: Vec<(String, String)>,
+    /// Folder that keeps fetched files between runs [default: the user's cache folder].
+    #[arg(long, value_name = "DIR")]
+    pub(super) cache: Option<PathBuf>,
+}
+
+/// A whole run.
+#[derive(Debug, Args)]
+pub(super) struct RunArguments {
+    #[command(flatten)]
+    pub(super) fetch: FetchArguments,
+    /// Use no fact after this day (YYYY-MM-DD) [default: the day of the newest suite or history].
+    #[arg(long, value_name = "DAY", value_parser = day)]
+    pub(super) as_of: Option<Day>,
+    /// Where to publish: DIR/snapshots/<as-of>/ and DIR/site/.
+    #[arg(long, value_name = "DIR", default_value = "target/trustgraph")]
+    pub(super) out: PathBuf,
+    /// Threads to compute with; results never depend on it [default: all cores].
+    #[arg(long, value_name = "N")]
+    pub(super) threads: Option<NonZeroUsize>,
+    /// Throw away a snapshot of the same day that differs, instead of failing.
+    #[arg(long)]
+    pub(super) replace: bool,
+}
+
+/// How `explain` prints.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum Format {
+    /// For a terminal.
+    Text,
+    /// For programs.
+    Json,
+}
+
+fn pair(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("expected SOURCE=VALUE")?;
+    if name.is_empty() || value.is_empty() {
+        return Err("expected SOURCE=VALUE with both parts filled".to_owned());
+    }
+    Ok((name.to_owned(), value.to_owned()))
+}
+
+fn input(text: &str) -> Result<(String, PathBuf), String> {
+    pair(text).map(|(name, path)| (name, PathBuf::from(path)))
+}
+
+fn day(text: &str) -> Result<Day, String> {
+    Day::parse(text).ok_or_else(|| "expected a day as YYYY-MM-DD".to_owned())
+}

@@ -1,0 +1,135 @@
+//! Commands. Exit codes: 0 done, 1 the run or a check failed, 2 wrong use.
+
+mod arguments;
+mod print;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::Parser;
+
+use arguments::{Arguments, Command, FetchArguments, RunArguments};
+
+use crate::identity::PseudonymKey;
+use crate::job::{Job, JobError};
+use crate::pipeline::{self, RunOptions};
+use crate::snapshot::{self, Published};
+use crate::sources::{self, FetchContext};
+
+/// Parses the command line and runs the command.
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    start_log(&arguments.log);
+    let result = match arguments.command {
+        Command::Run(run) => run_job(&run),
+        Command::Fetch(fetch) => fetch_inputs(&fetch),
+        Command::Render { snapshot, out } => render(&snapshot, &out),
+        Command::Explain { id, snapshot, format } => explain(&id, &snapshot, format),
+        Command::Verify { snapshot } => verify(&snapshot),
+    };
+    match result {
+        Ok(code) => code,
+        Err(error) if error.is::<std::io::Error>() && is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!("{error:#}");
+            ExitCode::from(if error.is::<JobError>() || error.is::<WrongUse>() { 2 } else { 1 })
+        }
+    }
+}
+
+/// The command line asks for something that does not exist.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct WrongUse(String);
+
+fn run_job(arguments: &RunArguments) -> anyhow::Result<ExitCode> {
+    let job = Job::read(&arguments.fetch.job)?;
+    if let Some(threads) = arguments.threads {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.get());
+        pool.build_global().context("the thread pool cannot be started")?;
+    }
+    let options = RunOptions {
+        as_of: arguments.as_of,
+        out: arguments.out.clone(),
+        replace: arguments.replace,
+        fetch: fetch_context(&job, &arguments.fetch)?,
+        key: pseudonym_key()?,
+    };
+    print::run(&pipeline::run(&job, &options)?)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn fetch_inputs(arguments: &FetchArguments) -> anyhow::Result<ExitCode> {
+    let job = Job::read(&arguments.job)?;
+    print::inputs(&pipeline::fetch(&job, &fetch_context(&job, arguments)?)?)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn render(snapshot: &Path, out: &Path) -> anyhow::Result<ExitCode> {
+    print::site(&pipeline::render(snapshot, out)?, out)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn explain(id: &str, folder: &Path, format: arguments::Format) -> anyhow::Result<ExitCode> {
+    let published = Published::read(folder)?;
+    let Some(explanation) = snapshot::explain(&published, id) else {
+        let what = "give a purl, a package name, a repository URL, a person id or a team id of this snapshot";
+        return Err(WrongUse(format!("`{id}` is not in {}: {what}", folder.display())).into());
+    };
+    print::explanation(&explanation, format)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn verify(folder: &Path) -> anyhow::Result<ExitCode> {
+    let verification = snapshot::verify(folder)?;
+    print::verification(&verification)?;
+    Ok(if verification.problems.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn fetch_context(job: &Job, arguments: &FetchArguments) -> anyhow::Result<FetchContext> {
+    let named = arguments.inputs.iter().map(|(name, _)| name).chain(arguments.bases.iter().map(|(name, _)| name));
+    let used: Vec<&str> = sources::of(job).iter().map(|source| source.name()).collect();
+    for name in named {
+        if !used.contains(&name.as_str()) {
+            return Err(WrongUse(format!("the job reads no source `{name}`; it reads: {}", used.join(", "))).into());
+        }
+    }
+    Ok(FetchContext {
+        cache: arguments.cache.clone().unwrap_or_else(default_cache),
+        is_offline: arguments.offline,
+        job_folder: job.folder.clone(),
+        inputs: arguments.inputs.iter().cloned().collect(),
+        bases: arguments.bases.iter().cloned().collect(),
+    })
+}
+
+/// `$XDG_CACHE_HOME/trustgraph`, or `~/.cache/trustgraph`, or a folder here.
+fn default_cache() -> PathBuf {
+    let set = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let base = set("XDG_CACHE_HOME").or_else(|| set("HOME").map(|home| home.join(".cache")));
+    base.map_or_else(|| PathBuf::from(".trustgraph-cache"), |base| base.join("trustgraph"))
+}
+
+/// The key of person ids: the content of the file that `TRUSTGRAPH_PSEUDONYM_KEY_FILE` names, else the documented public one.
+fn pseudonym_key() -> anyhow::Result<PseudonymKey> {
+    let Some(path) = std::env::var_os("TRUSTGRAPH_PSEUDONYM_KEY_FILE") else {
+        return Ok(PseudonymKey::public());
+    };
+    let key = fs_err::read(&path)?;
+    if key.len() < 16 {
+        return Err(WrongUse(format!("{}: a secret key has at least 16 bytes", Path::new(&path).display())).into());
+    }
+    Ok(PseudonymKey::secret(&key))
+}
+
+fn start_log(level: &str) {
+    use std::io::IsTerminal;
+    let filter = tracing_subscriber::EnvFilter::try_new(level).unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
+    log.without_time().with_ansi(std::io::stderr().is_terminal()).init();
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<std::io::Error>().is_some_and(|e| e.kind() == std::io::ErrorKind::BrokenPipe)
+}

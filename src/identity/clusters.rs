@@ -1,0 +1,142 @@
+//! Union of accounts, with caps against junk joins.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use petgraph::unionfind::UnionFind;
+
+use super::{Join, JoinEvidence, Person, accounts_of, name};
+use crate::identity::PseudonymKey;
+use crate::ids::AccountId;
+use crate::job::{Decisions, IdentityParameters};
+use crate::tables::{Account, AccountKind, Tables};
+
+/// Accounts in clusters, and the joins that made them.
+pub(super) struct Clusters {
+    accounts: Vec<AccountId>,
+    joins: Vec<Join>,
+    max_accounts: usize,
+    /// Joins a cap refused, by reason.
+    pub(super) refused: BTreeMap<&'static str, u64>,
+}
+
+impl Clusters {
+    pub(super) fn new(tables: &Tables, parameters: &IdentityParameters, decisions: &Decisions) -> Self {
+        let accounts: Vec<AccountId> = accounts_of(tables, AccountKind::Person).collect();
+        let max_accounts = parameters.max_accounts_a_person.value as usize;
+        let mut clusters = Self { accounts, joins: Vec::new(), max_accounts, refused: BTreeMap::new() };
+        clusters.join_addresses(tables, parameters, decisions);
+        clusters.join_names(tables, parameters, decisions);
+        clusters.undo_oversized();
+        clusters
+    }
+
+    /// Accounts of different places with one address.
+    fn join_addresses(&mut self, tables: &Tables, parameters: &IdentityParameters, decisions: &Decisions) {
+        let mut by_address: BTreeMap<&str, Vec<AccountId>> = BTreeMap::new();
+        for id in &self.accounts {
+            let key = &tables.accounts[id.row()].key;
+            if key.address().is_some() {
+                by_address.entry(key.secret()).or_default().push(*id);
+            }
+        }
+        for group in by_address.into_values().filter(|group| group.len() > 1) {
+            let shared = group.iter().any(|id| is_shared(&tables.accounts[id.row()], parameters, decisions));
+            self.chain(&group, JoinEvidence::Address, parameters.address_confidence.value, shared.then_some("shared address"));
+        }
+    }
+
+    /// Accounts of one registry with one full name.
+    fn join_names(&mut self, tables: &Tables, parameters: &IdentityParameters, decisions: &Decisions) {
+        let mut by_name: BTreeMap<(&str, String), BTreeSet<AccountId>> = BTreeMap::new();
+        for id in &self.accounts {
+            let account = &tables.accounts[id.row()];
+            if !account.displays_name() || is_shared(account, parameters, decisions) {
+                continue;
+            }
+            for name in account.names.keys().filter_map(|name| name::comparable(name, &decisions.blocked_names)) {
+                by_name.entry((account.place, name)).or_default().insert(*id);
+            }
+        }
+        for group in by_name.into_values().filter(|group| group.len() > 1) {
+            let group: Vec<AccountId> = group.into_iter().collect();
+            let is_common = group.len() > parameters.max_addresses_a_name.value as usize;
+            self.chain(&group, JoinEvidence::Name, parameters.name_confidence.value, is_common.then_some("common name"));
+        }
+    }
+
+    fn chain(&mut self, group: &[AccountId], evidence: JoinEvidence, confidence: f64, refused: Option<&'static str>) {
+        if let Some(reason) = refused {
+            *self.refused.entry(reason).or_default() += group.len() as u64 - 1;
+            return;
+        }
+        self.joins.extend(group.windows(2).map(|pair| Join { a: pair[0], b: pair[1], evidence, confidence }));
+    }
+
+    /// Clusters above the cap lose their joins by name.
+    fn undo_oversized(&mut self) {
+        let oversized: BTreeSet<AccountId> =
+            self.groups().into_values().filter(|group| group.len() > self.max_accounts).flatten().collect();
+        let before = self.joins.len();
+        self.joins.retain(|join| join.evidence != JoinEvidence::Name || !oversized.contains(&join.a));
+        if before > self.joins.len() {
+            self.refused.insert("person with too many accounts", (before - self.joins.len()) as u64);
+        }
+    }
+
+    /// Adds joins between published ids. True when any applied.
+    pub(super) fn join_decided(&mut self, persons: &[Person], pairs: &[[String; 2]]) -> bool {
+        let find = |id: &String| persons.binary_search_by(|person| person.id.cmp(id)).ok().map(|row| persons[row].accounts[0]);
+        let mut applied = false;
+        for [a, b] in pairs {
+            match (find(a), find(b)) {
+                (Some(a), Some(b)) => {
+                    self.joins.push(Join { a, b, evidence: JoinEvidence::Decision, confidence: 1.0 });
+                    applied = true;
+                }
+                _ => *self.refused.entry("decided join of a person not seen").or_default() += 1,
+            }
+        }
+        applied
+    }
+
+    /// Accounts by the smallest account of their cluster.
+    fn groups(&self) -> BTreeMap<AccountId, Vec<AccountId>> {
+        let size = self.accounts.last().map_or(0, |id| id.row() + 1);
+        let mut sets = UnionFind::<usize>::new(size);
+        for join in &self.joins {
+            sets.union(join.a.row(), join.b.row());
+        }
+        let mut first: BTreeMap<usize, AccountId> = BTreeMap::new();
+        let mut groups: BTreeMap<AccountId, Vec<AccountId>> = BTreeMap::new();
+        for id in &self.accounts {
+            let root = *first.entry(sets.find_mut(id.row())).or_insert(*id);
+            groups.entry(root).or_default().push(*id);
+        }
+        groups
+    }
+
+    /// One person a cluster, sorted by id. The id is that of the cluster's first account.
+    pub(super) fn persons(&self, tables: &Tables, decisions: &Decisions, key: &PseudonymKey) -> Vec<Person> {
+        let mut joins: BTreeMap<AccountId, Vec<Join>> = BTreeMap::new();
+        let groups = self.groups();
+        let root: BTreeMap<AccountId, AccountId> =
+            groups.iter().flat_map(|(root, group)| group.iter().map(|id| (*id, *root))).collect();
+        for join in &self.joins {
+            joins.entry(root[&join.a]).or_default().push(*join);
+        }
+        let person = |(root, accounts): (AccountId, Vec<AccountId>)| {
+            let id = key.pseudonym('p', &tables.accounts[root.row()]);
+            let is_opted_out = decisions.opted_out.contains(&id);
+            Person { joins: joins.remove(&root).unwrap_or_default(), id, accounts, is_opted_out }
+        };
+        let mut persons: Vec<Person> = groups.into_iter().map(person).collect();
+        persons.sort_by(|a, b| a.id.cmp(&b.id));
+        persons
+    }
+}
+
+/// An address that many people use, or that stands for a role.
+fn is_shared(account: &Account, parameters: &IdentityParameters, decisions: &Decisions) -> bool {
+    let local = account.key.address().map_or("", |(local, _)| local);
+    account.names.len() > parameters.max_names_an_address.value as usize || decisions.blocked_local_parts.contains(local)
+}

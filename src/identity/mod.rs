@@ -1,0 +1,147 @@
+//! WHO IS WHO: accounts joined to persons, with the evidence of every join kept.
+//!
+//! Joins, strongest first: a decision of people, an equal address at two places, an equal full name inside one registry that
+//! displays names. A name in a git history never joins: it is free text. Junk is kept apart by caps: an address under many
+//! names, a name with many addresses and a cluster that grows too large join nobody.
+
+mod clusters;
+mod name;
+mod pseudonym;
+
+use std::collections::BTreeMap;
+
+use crate::ids::{AccountId, PersonId, TeamId};
+use crate::job::{Decisions, IdentityParameters};
+use crate::tables::{AccountKind, Tables, Verification};
+
+use clusters::Clusters;
+pub use pseudonym::PseudonymKey;
+
+/// All persons and teams, and whom each account belongs to.
+#[derive(Debug, Default)]
+pub struct Identities {
+    /// Sorted by id.
+    pub persons: Vec<Person>,
+    /// Sorted by id.
+    pub teams: Vec<Team>,
+    /// Holder of each account, by account row.
+    pub holders: Vec<Holder>,
+    /// Joins that a cap refused, by reason.
+    pub refused: BTreeMap<&'static str, u64>,
+}
+
+/// A human, as far as the evidence joins accounts.
+#[derive(Debug)]
+pub struct Person {
+    /// Published pseudonym.
+    pub id: String,
+    /// Sorted.
+    pub accounts: Vec<AccountId>,
+    /// What joined the accounts; one fewer than accounts at least.
+    pub joins: Vec<Join>,
+    /// Must appear in no output.
+    pub is_opted_out: bool,
+}
+
+/// Several humans behind one address.
+#[derive(Debug)]
+pub struct Team {
+    /// Published pseudonym.
+    pub id: String,
+    /// The address.
+    pub account: AccountId,
+}
+
+/// Whom an account belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Holder {
+    /// A human.
+    Person(PersonId),
+    /// Several humans.
+    Team(TeamId),
+    /// A program.
+    Bot,
+}
+
+/// Why two accounts are one person.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Join {
+    /// One account.
+    pub a: AccountId,
+    /// The other.
+    pub b: AccountId,
+    /// What says so.
+    pub evidence: JoinEvidence,
+    /// 0..=1, from the job.
+    pub confidence: f64,
+}
+
+/// What says that two accounts are one person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum JoinEvidence {
+    /// People decided.
+    Decision,
+    /// The same address at two places.
+    Address,
+    /// The same full name inside one registry.
+    Name,
+}
+
+impl Identities {
+    /// The person behind `account`, if it is one human's.
+    pub fn person_of(&self, account: AccountId) -> Option<PersonId> {
+        match self.holders[account.row()] {
+            Holder::Person(person) => Some(person),
+            Holder::Team(_) | Holder::Bot => None,
+        }
+    }
+
+    /// The name a registry itself displays, or a public login; `None` when the person is known from histories only.
+    pub fn public_name<'t>(&self, tables: &'t Tables, person: &Person) -> Option<&'t str> {
+        let accounts = || person.accounts.iter().map(|account| &tables.accounts[account.row()]);
+        let displayed = accounts().filter(|account| account.displays_name()).find_map(|account| account.name());
+        displayed.or_else(|| self.public_handle(tables, person))
+    }
+
+    /// A public login.
+    pub fn public_handle<'t>(&self, tables: &'t Tables, person: &Person) -> Option<&'t str> {
+        person.accounts.iter().find_map(|account| tables.accounts[account.row()].handle.as_deref())
+    }
+
+    /// A registry verified one of the person's accounts as a member's.
+    pub fn is_member(&self, tables: &Tables, person: PersonId) -> bool {
+        let accounts = &self.persons[person.row()].accounts;
+        accounts.iter().any(|account| tables.accounts[account.row()].verification == Some(Verification::DistributionMember))
+    }
+}
+
+/// Joins accounts to persons. O(accounts · log accounts).
+pub fn resolve(tables: &Tables, parameters: &IdentityParameters, decisions: &Decisions, key: &PseudonymKey) -> Identities {
+    let mut clusters = Clusters::new(tables, parameters, decisions);
+    let mut persons = clusters.persons(tables, decisions, key);
+    if clusters.join_decided(&persons, &decisions.joins) {
+        persons = clusters.persons(tables, decisions, key);
+    }
+    let mut teams: Vec<Team> = accounts_of(tables, AccountKind::Team)
+        .map(|account| Team { id: key.pseudonym('t', &tables.accounts[account.row()]), account })
+        .collect();
+    teams.sort_by(|a, b| a.id.cmp(&b.id));
+    let mut holders = vec![Holder::Bot; tables.accounts.len()];
+    for (row, team) in teams.iter().enumerate() {
+        holders[team.account.row()] = Holder::Team(TeamId::from_row(row));
+    }
+    for (row, person) in persons.iter().enumerate() {
+        for account in &person.accounts {
+            holders[account.row()] = Holder::Person(PersonId::from_row(row));
+        }
+    }
+    Identities { persons, teams, holders, refused: clusters.refused }
+}
+
+fn accounts_of(tables: &Tables, kind: AccountKind) -> impl Iterator<Item = AccountId> {
+    let rows = tables.accounts.iter().enumerate().filter(move |(_, account)| account.kind == kind);
+    rows.map(|(row, _)| AccountId::from_row(row))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,176 @@
+//! The whole path, one stage a statement: sources → tables → identity → graph → scores → signals → snapshot → site.
+//!
+//! Here, and only here and in `cli`, are the clock (to say how long stages took) and the environment.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, bail};
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::graph::{NodeKind, TrustGraph};
+use crate::identity::{self, Identities, PseudonymKey};
+use crate::ids::NodeId;
+use crate::job::{Job, Seed};
+use crate::scores;
+use crate::signals::{self, Facts};
+use crate::site;
+use crate::snapshot::{self, Manifest, RunResults};
+use crate::sources::{self, FetchContext, RawInputs};
+use crate::tables::Tables;
+use crate::units::Day;
+
+/// How a run is asked for.
+#[derive(Clone, Debug)]
+pub struct RunOptions {
+    /// Replaces the job's own as-of day.
+    pub as_of: Option<Day>,
+    /// Snapshots go under `out/snapshots/`, the site to `out/site/`.
+    pub out: PathBuf,
+    /// Throw away a snapshot of the same day that differs.
+    pub replace: bool,
+    /// What sources may use.
+    pub fetch: FetchContext,
+    /// Key of published person ids.
+    pub key: PseudonymKey,
+}
+
+/// What a run did.
+#[derive(Debug)]
+pub struct RunSummary {
+    /// Folder of the snapshot.
+    pub snapshot: PathBuf,
+    /// Folder of the site.
+    pub site: PathBuf,
+    /// What was published.
+    pub manifest: Manifest,
+    /// The same bytes had been published before.
+    pub is_unchanged: bool,
+    /// Nodes by kind, in the order of [`NodeKind::ALL`].
+    pub node_counts: [usize; 4],
+    /// Edges of all kinds.
+    pub edge_count: usize,
+    /// Sweeps of the propagation.
+    pub sweep_count: usize,
+    /// Widest bracket of earned trust.
+    pub gap: f64,
+    /// Files of the site.
+    pub site_file_count: u64,
+    /// Stage → seconds, in order.
+    pub stages: Vec<(&'static str, Duration)>,
+}
+
+/// Runs `job` from raw inputs to snapshot and site.
+pub fn run(job: &Job, options: &RunOptions) -> anyhow::Result<RunSummary> {
+    let mut stages = Stages::default();
+    let until = options.as_of.or(job.as_of);
+    let raw = stages.run("fetch", || sources::fetch(job, &options.fetch))?;
+    let tables = stages.run("read", || sources::read(job, &raw, until))?;
+    let as_of = until.or_else(|| newest_day(&tables)).context("the sources told nothing that has a date")?;
+    if tables.suites.is_empty() && tables.commits.is_empty() {
+        bail!("nothing is known as of {as_of}: every suite and history begins later; give a later --as-of");
+    }
+    let identities =
+        stages.run("resolve", || ok(identity::resolve(&tables, &job.parameters.identity, &job.decisions, &options.key)))?;
+    let graph = stages.run("build", || ok(TrustGraph::build(&tables, &identities)))?;
+    let seeds = seeds(&job.decisions.seeds, &tables, &identities, &graph)?;
+    let scores = stages.run("propagate", || scores::compute(&graph, &tables, &job.parameters.scores, &seeds, as_of))?;
+    let team_share = job.parameters.scores.team.control_share.value;
+    let facts = Facts::new(&tables, &identities, &graph, &scores, team_share);
+    let findings = stages.run("find", || ok(signals::find(&facts, &job.parameters.signals)))?;
+    let results = RunResults {
+        job,
+        as_of,
+        is_pseudonym_key_public: options.key.is_public,
+        raw: &raw,
+        tables: &tables,
+        identities: &identities,
+        graph: &graph,
+        scores: &scores,
+        findings: &findings,
+        facts: &facts,
+    };
+    let written = stages.run("write", || {
+        snapshot::write(snapshot::assemble(&results), &job.decisions.visibility, &options.out, options.replace)
+    })?;
+    let site = options.out.join("site");
+    let rendered = stages.run("render", || render(&written.folder, &site))?;
+    Ok(RunSummary {
+        node_counts: NodeKind::ALL.map(|kind| graph.nodes.count_of(kind)),
+        edge_count: graph.edge_count(),
+        sweep_count: scores.propagation.sweeps.len(),
+        gap: scores.propagation.gap(),
+        site_file_count: rendered.file_count,
+        stages: stages.done,
+        snapshot: written.folder,
+        manifest: written.manifest,
+        is_unchanged: written.is_unchanged,
+        site,
+    })
+}
+
+/// Brings the raw inputs of `job` and pins them.
+pub fn fetch(job: &Job, context: &FetchContext) -> anyhow::Result<RawInputs> {
+    Ok(Stages::default().run("fetch", || sources::fetch(job, context))?)
+}
+
+/// Renders the site from a published snapshot, and from nothing else.
+pub fn render(snapshot: &Path, site: &Path) -> anyhow::Result<site::SiteSummary> {
+    let published = snapshot::Published::read(snapshot)?;
+    Ok(site::render(&published, site)?)
+}
+
+fn newest_day(tables: &Tables) -> Option<Day> {
+    let suites = tables.suites.iter().map(|suite| suite.as_of);
+    suites.chain(tables.repositories.iter().filter_map(|repository| repository.history_as_of)).max()
+}
+
+/// Nodes of the seeds; an unknown one is refused, because a seed that silently does nothing would be an opinion nobody sees.
+fn seeds<'s>(
+    seeds: &'s [Seed],
+    tables: &Tables,
+    identities: &Identities,
+    graph: &TrustGraph,
+) -> anyhow::Result<Vec<(NodeId, &'s Seed)>> {
+    let find = |seed: &Seed| {
+        let package = tables.packages.binary_search_by(|p| p.purl.as_str().cmp(&seed.node));
+        let repository = || tables.repositories.binary_search_by(|r| r.url.as_str().cmp(&seed.node));
+        let person = || identities.persons.binary_search_by(|p| p.id.as_str().cmp(&seed.node));
+        let package = package.map(|row| graph.nodes.node(NodeKind::Package, row));
+        package
+            .or_else(|_| repository().map(|row| graph.nodes.node(NodeKind::Repository, row)))
+            .or_else(|_| person().map(|row| graph.nodes.node(NodeKind::Person, row)))
+    };
+    let node = |seed: &'s Seed| match find(seed) {
+        Ok(node) => Ok((node, seed)),
+        Err(_) => bail!("seeds.toml: `{}` is no package, repository or person of this run; correct or remove it", seed.node),
+    };
+    seeds.iter().map(node).collect()
+}
+
+fn ok<T>(value: T) -> Result<T, std::convert::Infallible> {
+    Ok(value)
+}
+
+/// Says which stage runs, and how long each took: a spinner on a terminal, plain lines elsewhere.
+#[derive(Default)]
+struct Stages {
+    done: Vec<(&'static str, Duration)>,
+}
+
+impl Stages {
+    fn run<T, E>(&mut self, name: &'static str, stage: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+        let bar = ProgressBar::new_spinner().with_style(ProgressStyle::default_spinner());
+        if !bar.is_hidden() {
+            bar.set_message(name);
+            bar.enable_steady_tick(Duration::from_millis(120));
+        }
+        let start = Instant::now();
+        let result = stage();
+        bar.finish_and_clear();
+        let took = start.elapsed();
+        tracing::info!("{name}: {:.2} s", took.as_secs_f64());
+        self.done.push((name, took));
+        result
+    }
+}

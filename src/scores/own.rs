@@ -1,0 +1,43 @@
+//! Own facts: what a node shows without anybody else's word.
+
+use crate::graph::{NodeKind, TrustGraph};
+use crate::ids::NodeId;
+use crate::job::{PackageWeights, PersonWeights, RepositoryWeights, ScoreParameters};
+use crate::units::Day;
+
+/// Credits of `node`, each a name for the ledger and its points; the sum is at most 1.
+pub(super) fn credits(graph: &TrustGraph, parameters: &ScoreParameters, node: NodeId, as_of: Day) -> Vec<(&'static str, f64)> {
+    let row = graph.nodes.row(node);
+    match graph.nodes.kind(node) {
+        NodeKind::Team => Vec::new(),
+        NodeKind::Person => {
+            let PersonWeights { member_prior, tenure_prior, tenure_half_life_years, .. } = &parameters.person;
+            let facts = graph.persons[row];
+            let tenure = facts.listed_since.map_or(0.0, |since| grown(as_of.years_since(since), tenure_half_life_years.value));
+            let member = if facts.is_member { member_prior.value } else { 0.0 };
+            kept([("member", member), ("tenure", tenure_prior.value * tenure), ("", 0.0)])
+        }
+        NodeKind::Repository => {
+            let RepositoryWeights { age_prior, age_half_life_years, .. } = &parameters.repository;
+            // Months with commits, not the distance between two dates: one forged old commit is one month.
+            let years = f64::from(graph.repositories[row].active_month_count) / 12.0;
+            kept([("age", age_prior.value * grown(years, age_half_life_years.value)), ("", 0.0), ("", 0.0)])
+        }
+        NodeKind::Package => {
+            let PackageWeights { archive_prior, age_prior, age_half_life_years, tests_prior, .. } = &parameters.package;
+            let facts = graph.packages[row];
+            let archive = if facts.is_listed { archive_prior.value } else { 0.0 };
+            let age = age_prior.value * grown(as_of.years_since(facts.first_seen), age_half_life_years.value);
+            kept([("archive", archive), ("age", age), ("tests", if facts.has_tests { tests_prior.value } else { 0.0 })])
+        }
+    }
+}
+
+/// 0 at 0 years, one half after `half_life` years, towards 1.
+fn grown(years: f64, half_life: f64) -> f64 {
+    1.0 - (-years.max(0.0) / half_life).exp2()
+}
+
+fn kept(credits: [(&'static str, f64); 3]) -> Vec<(&'static str, f64)> {
+    credits.into_iter().filter(|(_, points)| *points > 0.0).collect()
+}

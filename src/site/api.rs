@@ -1,0 +1,299 @@
+//! The JSON interface: `api/v1/KIND/SHARD.json` holds the documents of all nodes whose digest begins with SHARD.
+//!
+//! One file a node would double the number of files; a shard of at most [`MAX_SHARD_BYTES`] costs a reader one request too.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use rayon::prelude::*;
+use serde_json::{Map, Value, json};
+
+use super::json_rows::JsonRows;
+use super::lookup::{Lookup, rows_of};
+use super::{SiteError, SiteFolder, escape, neighbors, paths};
+
+/// Shards are cut finer until none is larger, as far as four digits go.
+pub(super) const MAX_SHARD_BYTES: usize = 150_000;
+
+/// Documents of all nodes, cut into shards.
+pub(super) struct Api {
+    kinds: BTreeMap<&'static str, KindShards>,
+}
+
+/// Documents of one kind.
+struct KindShards {
+    /// Leading digits of the digest that name the shard.
+    digits: usize,
+    count: usize,
+    /// Digest, id, document; sorted by digest.
+    documents: Vec<(String, String, String)>,
+}
+
+/// Where the document of a node is.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct ApiPlace {
+    /// Relative link with a fragment.
+    pub href: String,
+    /// File seen from the root of the site.
+    pub file: String,
+    /// Key inside `documents`.
+    pub key: String,
+}
+
+impl Api {
+    /// Makes all documents. O(rows), in parallel over nodes.
+    pub fn new(lookup: &Lookup) -> Self {
+        let writer = Documents::new(lookup);
+        let p = lookup.published;
+        let mut kinds = BTreeMap::new();
+        kinds.insert("package", KindShards::new(p.packages.len(), |i| (&p.packages[i].purl, writer.package(i))));
+        kinds.insert("repository", KindShards::new(p.repositories.len(), |i| (&p.repositories[i].repository_url, writer.repository(i))));
+        kinds.insert("person", KindShards::new(p.persons.len(), |i| (&p.persons[i].person_id, writer.person(i))));
+        kinds.insert("team", KindShards::new(p.teams.len(), |i| (&p.teams[i].team_id, writer.team(i))));
+        Self { kinds }
+    }
+
+    /// Where the document of a node is, from the page `from`.
+    pub fn place(&self, kind: &str, id: &str, from: &str) -> Option<ApiPlace> {
+        let digits = self.kinds.get(kind)?.digits;
+        let file = format!("api/v1/{kind}/{}.json", &paths::digest(id)[..digits]);
+        Some(ApiPlace { href: format!("{}#{}", paths::relative(from, &file), escape::percent(id)), file, key: id.to_owned() })
+    }
+
+    /// Kind, digits and number of documents of each kind.
+    pub fn kinds(&self) -> impl Iterator<Item = (&'static str, usize, usize)> {
+        self.kinds.iter().map(|(kind, shards)| (*kind, shards.digits, shards.count))
+    }
+
+    /// Writes `api/v1`.
+    pub fn write(&self, lookup: &Lookup, folder: &SiteFolder) -> Result<(), SiteError> {
+        let folders: Vec<String> = self.kinds.keys().map(|kind| format!("api/v1/{kind}/x")).collect();
+        folder.make_folders(folders.iter().map(String::as_str))?;
+        folder.write("api/v1/index.json", pretty(&self.index(lookup)).as_bytes())?;
+        let head = head(lookup);
+        for (kind, shards) in &self.kinds {
+            let chunks: Vec<_> = shards.documents.chunk_by(|a, b| a.0[..shards.digits] == b.0[..shards.digits]).collect();
+            chunks.par_iter().try_for_each(|chunk| {
+                let shard = &chunk[0].0[..shards.digits];
+                folder.write(&format!("api/v1/{kind}/{shard}.json"), shard_text(&head, kind, shard, chunk).as_bytes())
+            })?;
+        }
+        Ok(())
+    }
+
+    fn index(&self, lookup: &Lookup) -> Value {
+        let manifest = &lookup.published.manifest;
+        let kinds: Map<String, Value> = self
+            .kinds()
+            .map(|(kind, digits, count)| {
+                let path = format!("api/v1/{kind}/{{shard}}.json");
+                (kind.to_owned(), json!({ "document_count": count, "shard_digits": digits, "path": path }))
+            })
+            .collect();
+        json!({
+            "schema_version": manifest.schema_version,
+            "snapshot": manifest.snapshot,
+            "as_of": manifest.as_of,
+            "how_to": "The document of a node is documents[id] in the file path, where {shard} is the first shard_digits hexadecimal digits of the SHA-256 of the id in UTF-8. An id is a purl, a canonical repository URL, a person id or a team id. Paths start at the root of the site. A key that is absent is null. Lists are cut; counts tell how long they are, the Parquet files have all rows.",
+            "kinds": kinds,
+        })
+    }
+}
+
+impl KindShards {
+    fn new<'a>(count: usize, document: impl Fn(usize) -> (&'a String, Value) + Sync + Send) -> Self {
+        let mut documents: Vec<(String, String, String)> = (0..count)
+            .into_par_iter()
+            .map(|i| {
+                let (id, value) = document(i);
+                (paths::digest(id), id.clone(), compact(&value))
+            })
+            .collect();
+        documents.par_sort_unstable_by(|a, b| (&a.0, &a.1).cmp(&(&b.0, &b.1)));
+        let digits = (1..4).find(|digits| largest(&documents, *digits) <= MAX_SHARD_BYTES - 1_000).unwrap_or(4);
+        Self { digits, count, documents }
+    }
+}
+
+fn largest(documents: &[(String, String, String)], digits: usize) -> usize {
+    let size = |chunk: &[(String, String, String)]| chunk.iter().map(|one| one.1.len() + one.2.len() + 8).sum::<usize>();
+    documents.chunk_by(|a, b| a.0[..digits] == b.0[..digits]).map(size).max().unwrap_or(0)
+}
+
+fn head(lookup: &Lookup) -> String {
+    let manifest = &lookup.published.manifest;
+    let text = compact(&json!({
+        "schema_version": manifest.schema_version, "snapshot": manifest.snapshot, "as_of": manifest.as_of,
+    }));
+    text.trim_end_matches('}').to_owned()
+}
+
+fn shard_text(head: &str, kind: &str, shard: &str, chunk: &[(String, String, String)]) -> String {
+    let mut text = format!("{head},\"kind\":\"{kind}\",\"shard\":\"{shard}\",\"documents\":{{\n");
+    for (at, (_, id, document)) in chunk.iter().enumerate() {
+        text.push_str(&compact(&Value::from(id.as_str())));
+        text.push(':');
+        text.push_str(document);
+        text.push_str(if at + 1 < chunk.len() { ",\n" } else { "\n" });
+    }
+    text.push_str("}}\n");
+    text
+}
+
+/// JSON with invisible characters as escapes.
+pub(super) fn compact(value: &Value) -> String {
+    escaped(value.to_string())
+}
+
+fn pretty(value: &Value) -> String {
+    escaped(format!("{value:#}\n"))
+}
+
+fn escaped(text: String) -> String {
+    if text.is_ascii() {
+        return text;
+    }
+    let mut safe = String::with_capacity(text.len());
+    for c in text.chars() {
+        if escape::is_invisible(c) {
+            let mut units = [0; 2];
+            c.encode_utf16(&mut units).iter().for_each(|unit| safe.push_str(&format!("\\u{unit:04x}")));
+        } else {
+            safe.push(c);
+        }
+    }
+    safe
+}
+
+/// Makes documents of rows.
+struct Documents<'l, 'a> {
+    lookup: &'l Lookup<'a>,
+    packages: JsonRows,
+    repositories: JsonRows,
+    persons: JsonRows,
+    teams: JsonRows,
+    releases: JsonRows,
+    links: JsonRows,
+    maintainers: JsonRows,
+    ledger: JsonRows,
+    findings: JsonRows,
+}
+
+impl<'l, 'a> Documents<'l, 'a> {
+    fn new(lookup: &'l Lookup<'a>) -> Self {
+        let p = lookup.published;
+        Self {
+            lookup,
+            packages: JsonRows::new(&p.packages),
+            repositories: JsonRows::new(&p.repositories),
+            persons: JsonRows::new(&p.persons),
+            teams: JsonRows::new(&p.teams),
+            releases: JsonRows::new(&p.releases),
+            links: JsonRows::new(&p.repository_links),
+            maintainers: JsonRows::new(&p.maintainers),
+            ledger: JsonRows::new(&p.contributions_to_score),
+            findings: JsonRows::new(&p.findings),
+        }
+    }
+
+    fn package(&self, row: usize) -> Value {
+        let p = self.lookup.published;
+        let package = &p.packages[row];
+        let purl = package.purl.as_str();
+        let mut document = self.packages.object(row, &["purl"]);
+        self.describe(&mut document, "package", purl);
+        let maintainers = rows_of(&p.maintainers, |r| &r.purl, purl).filter(|at| p.maintainers[*at].suite == package.suite);
+        document.insert("maintainers".into(), self.maintainers.objects(maintainers, &["purl", "suite"]));
+        document.insert("releases".into(), self.releases.objects(rows_of(&p.releases, |r| &r.purl, purl), &["purl"]));
+        let links = rows_of(&p.repository_links, |r| &r.purl, purl);
+        document.insert("repository_links".into(), self.links.objects(links, &["purl"]));
+        document.insert("binaries".into(), self.lookup.binaries(purl).take(neighbors::LIMIT).collect());
+        let needs = rows_of(&p.dependencies, |r| &r.purl, purl);
+        let needs = needs.map(|at| (p.dependencies[at].kind.as_ref(), p.dependencies[at].dependency_purl.as_str()));
+        document.insert("dependencies".into(), by_kind(needs));
+        let needed = rows_of(&p.dependents, |r| &r.dependency_purl, purl);
+        let needed = needed.map(|at| (p.dependents[at].kind.as_ref(), p.dependents[at].purl.as_str()));
+        document.insert("dependents".into(), by_kind(needed));
+        Value::Object(document)
+    }
+
+    fn repository(&self, row: usize) -> Value {
+        let url = self.lookup.published.repositories[row].repository_url.as_str();
+        let mut document = self.repositories.object(row, &["repository_url"]);
+        self.describe(&mut document, "repository", url);
+        let packages = self.lookup.named_by(url).take(neighbors::LIMIT).map(|link| link.purl.as_str());
+        document.insert("packages".into(), packages.collect());
+        Value::Object(document)
+    }
+
+    fn person(&self, row: usize) -> Value {
+        let id = self.lookup.published.persons[row].person_id.as_str();
+        let mut document = self.persons.object(row, &["person_id"]);
+        self.describe(&mut document, "person", id);
+        Value::Object(document)
+    }
+
+    fn team(&self, row: usize) -> Value {
+        let id = self.lookup.published.teams[row].team_id.as_str();
+        let mut document = self.teams.object(row, &["team_id"]);
+        self.describe(&mut document, "team", id);
+        Value::Object(document)
+    }
+
+    /// Scores, ledger and findings: what every node may have.
+    fn describe(&self, document: &mut Map<String, Value>, kind: &str, id: &str) {
+        let p = self.lookup.published;
+        document.insert("scores".into(), self.scores(kind, id));
+        let table = &p.contributions_to_score;
+        let of_kind = rows_of(table, |row| row.node_kind.as_ref(), kind);
+        let inner = rows_of(&table[of_kind.clone()], |row| row.node_id.as_str(), id);
+        let rows: Range<usize> = of_kind.start + inner.start..of_kind.start + inner.end;
+        if !rows.is_empty() {
+            let ledger = self.ledger.objects(rows, &["node_kind", "node_id", "rank"]);
+            document.insert("contributions_to_score".into(), ledger);
+        }
+        let found = self.lookup.found(kind, id);
+        if !found.is_empty() {
+            let found = found.iter().map(|at| *at as usize);
+            document.insert("findings".into(), self.findings.objects(found, &["node_kind", "node_id"]));
+        }
+    }
+
+    fn scores(&self, kind: &str, id: &str) -> Value {
+        let metrics = ["trust", "own", "control", "vouching", "dependencies", "criticality", "effective_maintainers"];
+        let mut scores = Map::new();
+        for metric in metrics {
+            let Some(row) = self.lookup.score(metric, kind, id) else { continue };
+            let mut score = Map::new();
+            let figures = [("value", row.value), ("lower", row.lower), ("upper", row.upper), ("percentile", row.percentile)];
+            for (name, figure) in figures {
+                if let Some(figure) = figure {
+                    score.insert(name.into(), super::json_rows::rounded(figure));
+                }
+            }
+            let words = [("null_reason", &row.null_reason), ("weakest", &row.weakest)];
+            for (name, word) in words {
+                if let Some(word) = word {
+                    score.insert(name.into(), word.as_ref().into());
+                }
+            }
+            if let Some(rank) = row.rank {
+                score.insert("rank".into(), rank.into());
+            }
+            scores.insert(metric.into(), Value::Object(score));
+        }
+        Value::Object(scores)
+    }
+}
+
+/// Ids by kind, the first [`neighbors::LIMIT`] of each.
+fn by_kind<'r>(rows: impl Iterator<Item = (&'r str, &'r str)>) -> Value {
+    let mut lists: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (kind, id) in rows {
+        let list = lists.entry(kind).or_default();
+        if list.len() < neighbors::LIMIT {
+            list.push(id);
+        }
+    }
+    json!(lists)
+}

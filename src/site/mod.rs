@@ -1,0 +1,159 @@
+//! HOW IT IS SHOWN: a complete static site from a published snapshot and nothing else.
+//!
+//! Pages work without a script and from any place: over http, below any path, or from a disk. Data given to templates are
+//! plain views; templates, styles and scripts are in `site/`.
+
+mod api;
+mod catalogue;
+mod data;
+mod ecosystem;
+mod error;
+mod escape;
+mod findings;
+mod folder;
+mod graph;
+mod home;
+mod identity;
+mod json_rows;
+mod ledger;
+mod lookup;
+mod method;
+mod neighbors;
+mod package;
+mod paths;
+mod raw;
+mod repository;
+mod search;
+mod signal;
+mod view;
+mod words;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use askama::Template;
+use rayon::prelude::*;
+
+pub use error::SiteError;
+use folder::SiteFolder;
+
+use crate::snapshot::Published;
+
+/// What was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SiteSummary {
+    /// HTML pages.
+    pub page_count: u64,
+    /// All files, pages included.
+    pub file_count: u64,
+    /// Bytes of all files.
+    pub byte_count: u64,
+}
+
+/// Writes the site of `published` to the folder `out`, in place of the one that is there. `out` keeps its old content until
+/// the new site is whole. The files of the snapshot are expected at `out/../snapshots/SNAPSHOT`, where pages link to them.
+pub fn render(published: &Published, out: &Path) -> Result<SiteSummary, SiteError> {
+    let folder = SiteFolder::begin(out, &published.manifest.snapshot)?;
+    let pages = Pages::new(published);
+    pages.make_folders(&folder)?;
+    let page_count = pages.write_nodes(&folder)? + pages.write_shelves(&folder)? + pages.write_fixed(&folder)?;
+    pages.api.write(&pages.lookup, &folder)?;
+    search::write(&pages.lookup, &folder)?;
+    for (name, content) in ASSETS {
+        folder.write(name, content.as_bytes())?;
+    }
+    let (file_count, byte_count) = folder.publish()?;
+    Ok(SiteSummary { page_count, file_count, byte_count })
+}
+
+/// Files that are the same for every snapshot. `.nojekyll` keeps one popular host from hiding names that begin with `_`.
+const ASSETS: [(&str, &str); 7] = [
+    ("style.css", include_str!("../../site/style.css")),
+    ("search.js", include_str!("../../site/search.js")),
+    ("sort.js", include_str!("../../site/sort.js")),
+    ("graph.js", include_str!("../../site/graph.js")),
+    ("copy.js", include_str!("../../site/copy.js")),
+    ("icon.svg", include_str!("../../site/icon.svg")),
+    (".nojekyll", ""),
+];
+
+/// A snapshot with all that pages are made from.
+struct Pages<'a> {
+    lookup: lookup::Lookup<'a>,
+    api: api::Api,
+    /// Pages of the catalogue: path → ecosystem and purls.
+    shelves: BTreeMap<String, (&'a str, Vec<&'a str>)>,
+}
+
+impl<'a> Pages<'a> {
+    fn new(published: &'a Published) -> Self {
+        let lookup = lookup::Lookup::new(published);
+        let api = api::Api::new(&lookup);
+        let mut pages = Self { lookup, api, shelves: BTreeMap::new() };
+        pages.shelves = catalogue::pages_of(&pages);
+        pages
+    }
+
+    fn make_folders(&self, folder: &SiteFolder) -> Result<(), SiteError> {
+        folder.make_folders(self.lookup.node_pages())?;
+        folder.make_folders(["ecosystem/x", "signal/x"].into_iter())
+    }
+
+    fn write_nodes(&self, folder: &SiteFolder) -> Result<u64, SiteError> {
+        let p = self.lookup.published;
+        each(p.packages.len(), |row| {
+            let page = package::PackagePage::new(self, row);
+            write_page(folder, &page.frame.path, &page)
+        })?;
+        each(p.repositories.len(), |row| {
+            let page = repository::RepositoryPage::new(self, row);
+            write_page(folder, &page.frame.path, &page)
+        })?;
+        each(p.persons.len(), |row| {
+            let page = identity::IdentityPage::person(self, row);
+            write_page(folder, &page.frame.path, &page)
+        })?;
+        each(p.teams.len(), |row| {
+            let page = identity::IdentityPage::team(self, row);
+            write_page(folder, &page.frame.path, &page)
+        })?;
+        Ok((p.packages.len() + p.repositories.len() + p.persons.len() + p.teams.len()) as u64)
+    }
+
+    fn write_shelves(&self, folder: &SiteFolder) -> Result<u64, SiteError> {
+        let shelves: Vec<_> = self.shelves.iter().collect();
+        shelves.par_iter().try_for_each(|(path, (ecosystem, purls))| {
+            write_page(folder, path, &catalogue::ShelfPage::new(self, path, ecosystem, purls))
+        })?;
+        Ok(shelves.len() as u64)
+    }
+
+    fn write_fixed(&self, folder: &SiteFolder) -> Result<u64, SiteError> {
+        write_page(folder, "index.html", &home::HomePage::new(self))?;
+        write_page(folder, "signals.html", &signal::SignalsPage::new(self))?;
+        write_page(folder, "needs-support.html", &signal::NeedsSupportPage::new(self))?;
+        write_page(folder, "method.html", &method::MethodPage::new(self))?;
+        write_page(folder, "data.html", &data::DataPage::new(self))?;
+        write_page(folder, "404.html", &data::NotFoundPage::new(self))?;
+        let ecosystems = ecosystem::names(self);
+        for name in &ecosystems {
+            let page = ecosystem::EcosystemPage::new(self, name);
+            write_page(folder, &page.frame.path, &page)?;
+        }
+        let signals = &self.lookup.published.manifest.signals;
+        for doc in signals {
+            let page = signal::SignalPage::new(self, doc);
+            write_page(folder, &page.frame.path, &page)?;
+        }
+        Ok((6 + ecosystems.len() + signals.len()) as u64)
+    }
+}
+
+fn each(count: usize, write: impl Fn(usize) -> Result<(), SiteError> + Sync + Send) -> Result<(), SiteError> {
+    (0..count).into_par_iter().with_min_len(16).try_for_each(write)
+}
+
+fn write_page(folder: &SiteFolder, path: &str, page: &impl Template) -> Result<(), SiteError> {
+    let html = page.render().map_err(|error| SiteError::Template { page: path.to_owned(), error: error.to_string() })?;
+    folder.write(path, html.as_bytes())
+}

@@ -1,0 +1,140 @@
+//! Pages of signals: one question each, its method and its findings; and what needs support.
+
+use askama::Template;
+
+use super::findings::{self, FindingView};
+use super::neighbors::Listing;
+use super::view::Frame;
+use super::{Pages, paths, words};
+use crate::snapshot::SignalDoc;
+use crate::snapshot::schema::FindingRow;
+
+/// Rows of a list of findings; the Parquet table has all.
+const LIMIT: usize = 300;
+
+/// Signals that speak of too few people behind something many need.
+const SUPPORT: [&str; 2] = ["lone_maintainer", "fading_maintainers"];
+
+/// One signal.
+#[derive(Template)]
+#[template(path = "signal.html", config = "site/askama.toml")]
+pub(super) struct SignalPage<'a> {
+    pub frame: Frame,
+    pub doc: &'a SignalDoc,
+    pub parameters: Vec<(String, String, String)>,
+    pub answers: Vec<(String, String)>,
+    pub alert_count: String,
+    pub findings: Listing<FindingView>,
+}
+
+/// All signals.
+#[derive(Template)]
+#[template(path = "signals.html", config = "site/askama.toml")]
+pub(super) struct SignalsPage {
+    pub frame: Frame,
+    pub signals: Vec<SignalLine>,
+}
+
+/// A signal in a list.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct SignalLine {
+    /// Name as words.
+    pub title: String,
+    /// Page.
+    pub href: String,
+    /// The question.
+    pub question: String,
+    /// Findings.
+    pub count: String,
+    /// Findings at alert level.
+    pub alert_count: String,
+}
+
+/// What needs support.
+#[derive(Template)]
+#[template(path = "needs_support.html", config = "site/askama.toml")]
+pub(super) struct NeedsSupportPage {
+    pub frame: Frame,
+    pub findings: Listing<FindingView>,
+}
+
+impl<'a> SignalPage<'a> {
+    /// The page of a signal.
+    pub fn new(pages: &Pages<'a>, doc: &'a SignalDoc) -> Self {
+        let path = paths::signal(&doc.name);
+        let manifest = &pages.lookup.published.manifest;
+        let rows = findings::strongest(&pages.lookup, |row| row.signal == doc.name);
+        let alerts = rows.iter().filter(|row| row.is_alert).count();
+        let parameters = manifest.parameters.iter().filter(|parameter| parameter.name.starts_with("signals."));
+        Self {
+            frame: Frame::new(manifest, &path, &words::title(&doc.name), doc.question.clone()),
+            doc,
+            parameters: parameters
+                .map(|one| (one.name.trim_start_matches("signals.").to_owned(), words::figure(one.value), one.reason.clone()))
+                .collect(),
+            answers: answers(pages, &doc.name),
+            alert_count: words::count(alerts as i64),
+            findings: listing(pages, &rows, &path),
+        }
+    }
+}
+
+impl SignalsPage {
+    /// The list of signals.
+    pub fn new(pages: &Pages) -> Self {
+        let path = "signals.html";
+        let description = "Questions asked of every package, and how often the answer is yes.".to_owned();
+        let frame = Frame::new(&pages.lookup.published.manifest, path, "Signals", description);
+        Self { frame, signals: lines(pages, path) }
+    }
+}
+
+/// All signals with links from the page `from`.
+pub(super) fn lines(pages: &Pages, from: &str) -> Vec<SignalLine> {
+    let published = pages.lookup.published;
+    let line = |doc: &SignalDoc| {
+        let rows = published.findings.iter().filter(|row| row.signal == doc.name);
+        let (count, alerts) = rows.fold((0, 0), |(count, alerts), row| (count + 1, alerts + i64::from(row.is_alert)));
+        SignalLine {
+            title: words::title(&doc.name),
+            href: paths::relative(from, &paths::signal(&doc.name)),
+            question: doc.question.clone(),
+            count: words::count(count),
+            alert_count: words::count(alerts),
+        }
+    };
+    published.manifest.signals.iter().map(line).collect()
+}
+
+impl NeedsSupportPage {
+    /// The page of what needs support.
+    pub fn new(pages: &Pages) -> Self {
+        let path = "needs-support.html";
+        let description = "Packages that much depends on, with too few trusted people behind them.".to_owned();
+        Self {
+            frame: Frame::new(&pages.lookup.published.manifest, path, "Needs support", description),
+            findings: listing(pages, &in_need(pages), path),
+        }
+    }
+}
+
+/// Findings that speak of a need for support, those on the most critical packages first.
+pub(super) fn in_need<'a>(pages: &Pages<'a>) -> Vec<&'a FindingRow> {
+    let mut rows = findings::strongest(&pages.lookup, |row| SUPPORT.contains(&row.signal.as_ref()));
+    let criticality =
+        |row: &FindingRow| pages.lookup.score("criticality", &row.node_kind, &row.node_id).and_then(|score| score.value);
+    rows.sort_by(|a, b| criticality(b).unwrap_or(0.0).total_cmp(&criticality(a).unwrap_or(0.0)));
+    rows
+}
+
+fn listing(pages: &Pages, rows: &[&FindingRow], path: &str) -> Listing<FindingView> {
+    let shown = rows.iter().take(LIMIT).map(|row| FindingView::new(&pages.lookup, row, path)).collect();
+    Listing { rows: shown, total: rows.len() }
+}
+
+/// How often each answer was given, from the quality table, whose subject names signal and answer.
+fn answers(pages: &Pages, signal: &str) -> Vec<(String, String)> {
+    let rows = pages.lookup.published.quality.iter();
+    let of_signal = rows.filter(|row| row.subject.split(|c: char| !(c.is_alphanumeric() || c == '_')).any(|word| word == signal));
+    of_signal.map(|row| (format!("{} · {}", words::title(&row.check), row.subject), words::figure(row.value))).collect()
+}

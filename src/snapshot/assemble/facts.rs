@@ -1,0 +1,167 @@
+//! Rows of packages, binaries, releases, repositories, links and dependencies.
+
+use std::collections::BTreeMap;
+
+use super::{Names, RunResults};
+use crate::graph::NodeKind;
+use crate::ids::PackageId;
+use crate::snapshot::published::Published;
+use crate::snapshot::schema::*;
+use crate::tables::{DependencyKind, LinkRelation};
+
+pub(super) fn fill(run: &RunResults, names: &Names, published: &mut Published) {
+    published.repository_links = repository_links(run, names);
+    published.packages = packages(run, names, &published.repository_links);
+    published.binaries = binaries(run, names);
+    published.releases = releases(run, names);
+    published.repositories = repositories(run, &published.repository_links);
+    (published.dependencies, published.dependents) = dependencies(run, names);
+}
+
+fn repository_links(run: &RunResults, names: &Names) -> Vec<RepositoryLinkRow> {
+    let newest = run.tables.repository_links.iter().filter(|l| run.graph.present.newest_listing(l.package) == Some(l.suite));
+    let mut rows: Vec<RepositoryLinkRow> = newest
+        .map(|link| RepositoryLinkRow {
+            purl: names.purl(link.package),
+            repository_url: run.tables.repositories[link.repository.row()].url.to_string(),
+            relation: link.relation.name().into(),
+            directory: link.directory.clone(),
+            branch: link.branch.clone(),
+            evidence_level: i64::from(link.evidence_level),
+        })
+        .collect();
+    let key = |row: &RepositoryLinkRow| (row.purl.clone(), row.repository_url.clone(), row.relation.clone());
+    rows.sort_by_cached_key(key);
+    rows.dedup_by_key(|row| key(row));
+    rows
+}
+
+fn packages(run: &RunResults, names: &Names, links: &[RepositoryLinkRow]) -> Vec<PackageRow> {
+    let mut claimed: BTreeMap<(&str, &str), &str> = BTreeMap::new();
+    for link in links {
+        claimed.entry((&link.purl, &link.relation)).or_insert(&link.repository_url);
+    }
+    let newest: BTreeMap<_, _> = run
+        .tables
+        .releases
+        .iter()
+        .filter(|row| run.graph.present.newest_listing(row.package) == Some(row.suite))
+        .map(|row| (row.package, row))
+        .collect();
+    let row = |(package, release): (&PackageId, &&crate::tables::Release)| {
+        let (facts, known) = (&run.tables.packages[package.row()], &run.graph.packages[package.row()]);
+        let purl = names.purl(*package);
+        let repository = |relation: LinkRelation| claimed.get(&(purl.as_str(), relation.name())).map(|url| (*url).to_owned());
+        let needs = |kind| run.graph.dependencies.row(package.row()).filter(|(_, need)| need.kind == kind).count() as i64;
+        let control = run.facts.control_in(*package, release.suite);
+        let persons = control.iter().filter(|(node, _)| run.graph.nodes.kind(*node) == NodeKind::Person).count();
+        let mut dependents = run.graph.dependents.neighbors(package.row()).to_vec();
+        dependents.dedup();
+        PackageRow {
+            packaging_repository_url: repository(LinkRelation::Packaging),
+            upstream_repository_url: repository(LinkRelation::Upstream),
+            purl,
+            ecosystem: facts.ecosystem.name().into(),
+            name: facts.name.clone(),
+            section: facts.section.clone(),
+            version: release.version.clone(),
+            suite: names.suite(release.suite),
+            is_listed: known.is_listed,
+            is_orphaned: known.is_orphaned,
+            first_seen: known.first_seen,
+            homepage: facts.homepage.clone(),
+            has_tests: facts.has_tests,
+            maintainer_count: persons as i64,
+            runtime_dependency_count: needs(DependencyKind::Runtime),
+            build_dependency_count: needs(DependencyKind::Build),
+            dependent_count: dependents.len() as i64,
+            transitive_dependent_count: run.scores.transitive_dependent_counts[package.row()] as i64,
+        }
+    };
+    newest.iter().map(row).collect()
+}
+
+/// Binary names of listed packages. Of two packages that claim one name the first in purl order keeps it.
+fn binaries(run: &RunResults, names: &Names) -> Vec<BinaryRow> {
+    let mut rows: BTreeMap<(&str, &str), PackageId> = BTreeMap::new();
+    for package in run.facts.listed_packages() {
+        let facts = &run.tables.packages[package.row()];
+        for binary in &facts.binaries {
+            rows.entry((facts.ecosystem.name(), binary)).or_insert(package);
+        }
+    }
+    let row = |((ecosystem, binary), package): ((&'static str, &str), PackageId)| BinaryRow {
+        ecosystem: ecosystem.into(),
+        binary_name: binary.to_owned(),
+        purl: names.purl(package),
+    };
+    rows.into_iter().map(row).collect()
+}
+
+fn releases(run: &RunResults, names: &Names) -> Vec<ReleaseRow> {
+    let row = |release: &crate::tables::Release| ReleaseRow {
+        purl: names.purl(release.package),
+        suite: names.suite(release.suite),
+        as_of: run.tables.suites[release.suite.row()].as_of,
+        version: release.version.clone(),
+        is_orphaned: release.is_orphaned,
+    };
+    let mut rows: Vec<ReleaseRow> = run.tables.releases.iter().map(row).collect();
+    rows.sort_by(|a, b| (&a.purl, &a.suite).cmp(&(&b.purl, &b.suite)));
+    rows.dedup_by(|later, kept| (&later.purl, &later.suite) == (&kept.purl, &kept.suite));
+    rows
+}
+
+fn repositories(run: &RunResults, links: &[RepositoryLinkRow]) -> Vec<RepositoryRow> {
+    let mut packages: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for link in links {
+        packages.entry(&link.repository_url).or_default().push(&link.purl);
+    }
+    let row = |(repository, facts): (&crate::tables::Repository, &crate::graph::RepositoryFacts)| {
+        let has_history = repository.history_as_of.is_some();
+        let naming = packages.get_mut(repository.url.as_str()).map_or(0, |list| {
+            list.sort_unstable();
+            list.dedup();
+            list.len()
+        });
+        RepositoryRow {
+            repository_url: repository.url.to_string(),
+            history_as_of: repository.history_as_of,
+            first_commit: facts.commits.map(|(first, _)| first),
+            last_commit: facts.commits.map(|(_, last)| last),
+            commit_count: has_history.then_some(facts.commit_count as i64),
+            contributor_count: has_history.then_some(facts.contributor_count as i64),
+            package_count: naming as i64,
+        }
+    };
+    run.tables.repositories.iter().zip(&run.graph.repositories).map(row).collect()
+}
+
+fn dependencies(run: &RunResults, names: &Names) -> (Vec<DependencyRow>, Vec<DependentRow>) {
+    let (mut forward, mut backward) = (Vec::new(), Vec::new());
+    for edge in run.tables.dependencies.iter().filter(|edge| run.graph.present.is_newest(edge.suite)) {
+        let earlier = run.facts.suites_of(edge.package);
+        let was_there = |before| {
+            let key = (edge.package, before, edge.dependency, edge.kind);
+            let rows = &run.tables.dependencies;
+            let at = rows.partition_point(|row| (row.package, row.suite, row.dependency, row.kind) < key);
+            rows.get(at).is_some_and(|row| (row.package, row.suite, row.dependency, row.kind) == key)
+        };
+        let (purl, dependency_purl) = (names.purl(edge.package), names.purl(edge.dependency));
+        backward.push(DependentRow {
+            dependency_purl: dependency_purl.clone(),
+            purl: purl.clone(),
+            kind: edge.kind.name().into(),
+        });
+        forward.push(DependencyRow {
+            purl,
+            dependency_purl,
+            kind: edge.kind.name().into(),
+            is_sole: edge.is_sole,
+            is_new: earlier.map(|(before, _)| !was_there(before)),
+        });
+    }
+    forward.sort_by(|a, b| (&a.purl, &a.dependency_purl, &a.kind).cmp(&(&b.purl, &b.dependency_purl, &b.kind)));
+    backward.sort_by(|a, b| (&a.dependency_purl, &a.purl, &a.kind).cmp(&(&b.dependency_purl, &b.purl, &b.kind)));
+    (forward, backward)
+}

@@ -1,0 +1,84 @@
+//! Results of all layers → rows of the published tables. Nothing is computed here that another layer should know.
+
+mod facts;
+mod names;
+mod people;
+mod results;
+mod run;
+
+use super::manifest::{Manifest, ManifestSuite, SCHEMA_VERSION, SignalDoc};
+use super::published::Published;
+use crate::graph::TrustGraph;
+use crate::identity::Identities;
+use crate::job::Job;
+use crate::scores::Scores;
+use crate::signals::{self, Facts, Findings};
+use crate::sources::RawInputs;
+use crate::tables::Tables;
+use crate::units::Day;
+
+use names::Names;
+
+/// Everything a run computed.
+pub struct RunResults<'r> {
+    /// Settings.
+    pub job: &'r Job,
+    /// Facts after this day were not used.
+    pub as_of: Day,
+    /// Person ids can be recomputed by anyone who knows an address.
+    pub is_pseudonym_key_public: bool,
+    /// Raw inputs with their digests.
+    pub raw: &'r RawInputs,
+    /// What is known.
+    pub tables: &'r Tables,
+    /// Who is who.
+    pub identities: &'r Identities,
+    /// Who touches what.
+    pub graph: &'r TrustGraph,
+    /// How much.
+    pub scores: &'r Scores,
+    /// What to look at.
+    pub findings: &'r Findings,
+    /// What signals looked at.
+    pub facts: &'r Facts<'r>,
+}
+
+/// All published tables and the manifest, its file list still empty.
+pub fn assemble(run: &RunResults) -> Published {
+    let names = Names::new(run);
+    let mut published = Published::empty(manifest(run));
+    facts::fill(run, &names, &mut published);
+    people::fill(run, &names, &mut published);
+    results::fill(run, &names, &mut published);
+    run::fill(run, &mut published);
+    published
+}
+
+fn manifest(run: &RunResults) -> Manifest {
+    let doc = |signal: &&dyn signals::Signal| SignalDoc {
+        name: signal.name().to_owned(),
+        question: signal.question().to_owned(),
+        method: signal.method().to_owned(),
+    };
+    let suite = |suite: &crate::tables::Suite| ManifestSuite {
+        ecosystem: suite.ecosystem.name().to_owned(),
+        name: suite.name.clone(),
+        as_of: suite.as_of,
+    };
+    let commit = option_env!("TRUSTGRAPH_COMMIT").map(|commit| format!(" ({commit})")).unwrap_or_default();
+    Manifest {
+        schema_version: SCHEMA_VERSION.to_owned(),
+        snapshot: run.as_of.to_string(),
+        as_of: run.as_of,
+        job: run.job.name.clone(),
+        title: run.job.title.clone(),
+        code: format!("trustgraph {}{commit}", env!("CARGO_PKG_VERSION")),
+        job_digest: run.job.digest.clone(),
+        inputs_digest: run::inputs_digest(run.raw),
+        pseudonym_key: if run.is_pseudonym_key_public { "public" } else { "secret" }.to_owned(),
+        suites: run.tables.suites.iter().map(suite).collect(),
+        parameters: run.job.parameters.stated(),
+        signals: signals::ALL.iter().map(doc).collect(),
+        tables: Vec::new(),
+    }
+}

@@ -1,0 +1,200 @@
+//! Gates before publication; the same ones run again in `verify`. Every figure is published, every failure is listed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use arrow::array::{Array, ArrayRef, AsArray, StringArray};
+use arrow::datatypes::{DataType, Int32Type};
+use arrow::row::{RowConverter, SortField};
+
+use super::published::{Published, TableVisitor};
+use super::schema::*;
+use super::{SnapshotError, Table, Word};
+
+/// Ledgers must sum to their score this closely (axiom "Ledger").
+const LEDGER_TOLERANCE: f64 = 1e-9;
+
+/// Runs every gate on `published`; one row a figure, sorted.
+pub fn check(published: &Published) -> Vec<QualityRow> {
+    let mut checks = Checks { rows: Vec::new() };
+    let limit = |name: &str| {
+        let stated = published.manifest.parameters.iter().find(|parameter| parameter.name == format!("checks.{name}"));
+        stated.map_or(f64::NAN, |parameter| parameter.value)
+    };
+    checks.at_least("package_count", "packages", published.packages.len() as f64, limit("min_package_count"));
+    checks.at_most("bracket_gap", "scores", widest_bracket(published), limit("max_bracket_gap"));
+    checks.at_most("null_share", "scores of listed packages", null_share(published), limit("max_null_share"));
+    checks.at_most("ledger_error", "contributions_to_score", ledger_error(published), LEDGER_TOLERANCE);
+    checks.at_most("scores_outside_0_to_1", "scores", outside(published), 0.0);
+    for (ecosystem, sum) in criticality_sums(published) {
+        checks.at_most("criticality_error", &ecosystem, (sum - 1.0).abs(), LEDGER_TOLERANCE);
+    }
+    for (what, count) in orphans(published) {
+        checks.at_most("orphaned_keys", what, count as f64, 0.0);
+    }
+    let persons = published.findings.iter().filter(|finding| finding.node_kind == "person").count();
+    checks.at_most("findings_on_persons", "findings", persons as f64, 0.0);
+    published.visit(&mut checks).expect("checking writes nothing");
+    checks.rows.sort_by(|a, b| (&a.check, &a.subject).cmp(&(&b.check, &b.subject)));
+    checks.rows
+}
+
+/// One sentence for every gate that failed.
+pub fn failures(quality: &[QualityRow]) -> Vec<String> {
+    let failed = quality.iter().filter(|row| row.is_passed == Some(false));
+    failed.map(|row| format!("{} of {}: {} (limit {})", row.check, row.subject, row.value, row.limit.unwrap_or(f64::NAN))).collect()
+}
+
+struct Checks {
+    rows: Vec<QualityRow>,
+}
+
+impl Checks {
+    fn at_most(&mut self, check: &'static str, subject: &str, value: f64, limit: f64) {
+        self.push(check, subject, value, limit, value <= limit);
+    }
+
+    fn at_least(&mut self, check: &'static str, subject: &str, value: f64, limit: f64) {
+        self.push(check, subject, value, limit, value >= limit);
+    }
+
+    fn push(&mut self, check: &'static str, subject: &str, value: f64, limit: f64, is_passed: bool) {
+        let row = QualityRow { check: check.into(), subject: subject.into(), value, limit: Some(limit), is_passed: Some(is_passed) };
+        self.rows.push(row);
+    }
+}
+
+impl TableVisitor for Checks {
+    type Error = SnapshotError;
+
+    /// Keys strictly rise; no text looks like an address.
+    fn visit<T: Table>(&mut self, rows: &[T]) -> Result<(), SnapshotError> {
+        let (columns, arrays) = (T::columns(), T::arrays(rows));
+        let key = |name: &&str| columns.iter().position(|column| column.name == *name).map(|at| arrays[at].clone());
+        let keys: Vec<ArrayRef> = T::KEY.iter().filter_map(key).collect();
+        self.at_most("keys_not_rising", T::NAME, keys_not_rising(&keys) as f64, 0.0);
+        let addresses: usize = arrays.iter().map(addresses_in).sum();
+        self.at_most("email_patterns", T::NAME, addresses as f64, 0.0);
+        Ok(())
+    }
+}
+
+fn keys_not_rising(keys: &[ArrayRef]) -> usize {
+    let fields = keys.iter().map(|array| SortField::new(array.data_type().clone())).collect();
+    let rows = RowConverter::new(fields).and_then(|converter| converter.convert_columns(keys));
+    let Ok(rows) = rows else { return usize::MAX };
+    (1..rows.num_rows()).filter(|at| rows.row(at - 1) >= rows.row(*at)).count()
+}
+
+fn addresses_in(array: &ArrayRef) -> usize {
+    let strings = |strings: &StringArray| strings.iter().flatten().filter(|text| has_address(text)).count();
+    match array.data_type() {
+        DataType::Utf8 => strings(array.as_string::<i32>()),
+        DataType::Dictionary(_, _) => strings(array.as_dictionary::<Int32Type>().values().as_string::<i32>()),
+        _ => 0,
+    }
+}
+
+/// Something like `name@host.tld` stands in `text`.
+pub fn has_address(text: &str) -> bool {
+    text.match_indices('@').any(|(at, _)| {
+        let before = text[..at].chars().next_back().is_some_and(|c| c.is_alphanumeric() || "._%+-".contains(c));
+        let host: String = text[at + 1..].chars().take_while(|c| c.is_alphanumeric() || ".-".contains(*c)).collect();
+        let tld = host.trim_end_matches('.').rsplit_once('.');
+        before && tld.is_some_and(|(name, tld)| !name.is_empty() && tld.len() >= 2 && tld.chars().all(char::is_alphabetic))
+    })
+}
+
+fn widest_bracket(published: &Published) -> f64 {
+    let gaps = published.scores.iter().filter_map(|row| Some(row.upper? - row.lower?));
+    gaps.fold(0.0, f64::max)
+}
+
+fn null_share(published: &Published) -> f64 {
+    let listed: BTreeSet<&str> = published.packages.iter().filter(|row| row.is_listed).map(|row| row.purl.as_str()).collect();
+    let scored = published.scores.iter().filter(|row| row.metric == "trust" && row.value.is_some());
+    let scored = scored.filter(|row| listed.contains(row.node_id.as_str())).count();
+    (listed.len() - scored) as f64 / listed.len().max(1) as f64
+}
+
+/// Largest distance of a score from the sum of its ledger; a score without a ledger counts whole.
+fn ledger_error(published: &Published) -> f64 {
+    let mut sums: BTreeMap<(&str, &str), f64> = BTreeMap::new();
+    for row in &published.contributions_to_score {
+        *sums.entry((&row.node_kind, &row.node_id)).or_default() += row.amount;
+    }
+    let trust = published.scores.iter().filter(|row| row.metric == "trust");
+    let scored = trust.filter_map(|row| Some(((row.node_kind.as_ref(), row.node_id.as_str()), row.value?)));
+    scored.map(|(node, value)| (value - sums.get(&node).copied().unwrap_or(0.0)).abs()).fold(0.0, f64::max)
+}
+
+fn outside(published: &Published) -> f64 {
+    let bounded = published.scores.iter().filter(|row| row.metric != "effective_maintainers");
+    let values = bounded.flat_map(|row| [row.value, row.lower, row.upper]).flatten();
+    values.filter(|value| !(0.0..=1.0).contains(value)).count() as f64
+}
+
+fn criticality_sums(published: &Published) -> BTreeMap<String, f64> {
+    let ecosystem: BTreeMap<&str, &Word> = published.packages.iter().map(|row| (row.purl.as_str(), &row.ecosystem)).collect();
+    let mut sums = BTreeMap::new();
+    for row in published.scores.iter().filter(|row| row.metric == "criticality") {
+        let name = ecosystem.get(row.node_id.as_str()).map_or("(no package)", |word| word.as_ref());
+        *sums.entry(name.to_owned()).or_insert(0.0) += row.value.unwrap_or(0.0);
+    }
+    sums
+}
+
+/// Keys that point to no row, by column.
+fn orphans(published: &Published) -> Vec<(&'static str, usize)> {
+    let packages: BTreeSet<&str> = published.packages.iter().map(|row| row.purl.as_str()).collect();
+    let repositories: BTreeSet<&str> = published.repositories.iter().map(|row| row.repository_url.as_str()).collect();
+    let persons: BTreeSet<&str> = published.persons.iter().map(|row| row.person_id.as_str()).collect();
+    let teams: BTreeSet<&str> = published.teams.iter().map(|row| row.team_id.as_str()).collect();
+    let missing = |set: &BTreeSet<&str>, ids: &mut dyn Iterator<Item = &str>| ids.filter(|id| !set.contains(id)).count();
+    let is_node = |kind: &str, id: &str| match kind {
+        "package" => packages.contains(id),
+        "repository" => repositories.contains(id),
+        "person" => persons.contains(id),
+        "team" => teams.contains(id),
+        _ => false,
+    };
+    let no_node = |nodes: &mut dyn Iterator<Item = (&Word, &str)>| nodes.filter(|(kind, id)| !is_node(kind, id)).count();
+    let p = published;
+    vec![
+        ("binaries.purl", missing(&packages, &mut p.binaries.iter().map(|row| row.purl.as_str()))),
+        ("releases.purl", missing(&packages, &mut p.releases.iter().map(|row| row.purl.as_str()))),
+        ("dependencies.purl", missing(&packages, &mut p.dependencies.iter().map(|row| row.purl.as_str()))),
+        ("dependencies.dependency_purl", missing(&packages, &mut p.dependencies.iter().map(|row| row.dependency_purl.as_str()))),
+        ("repository_links.purl", missing(&packages, &mut p.repository_links.iter().map(|row| row.purl.as_str()))),
+        (
+            "repository_links.repository_url",
+            missing(&repositories, &mut p.repository_links.iter().map(|row| row.repository_url.as_str())),
+        ),
+        ("contributions.repository_url", missing(&repositories, &mut p.contributions.iter().map(|row| row.repository_url.as_str()))),
+        ("contributions.person_id", missing(&persons, &mut p.contributions.iter().map(|row| row.person_id.as_str()))),
+        ("maintainers.purl", missing(&packages, &mut p.maintainers.iter().map(|row| row.purl.as_str()))),
+        ("maintainers.maintainer_id", no_node(&mut p.maintainers.iter().map(|row| (&row.maintainer_kind, row.maintainer_id.as_str())))),
+        ("scores.node_id", no_node(&mut p.scores.iter().map(|row| (&row.node_kind, row.node_id.as_str())))),
+        (
+            "contributions_to_score.node_id",
+            no_node(&mut p.contributions_to_score.iter().map(|row| (&row.node_kind, row.node_id.as_str()))),
+        ),
+        (
+            "contributions_to_score.neighbor_id",
+            no_node(&mut p.contributions_to_score.iter().filter_map(|row| Some((row.neighbor_kind.as_ref()?, row.neighbor_id.as_deref()?)))),
+        ),
+        ("findings.node_id", no_node(&mut p.findings.iter().map(|row| (&row.node_kind, row.node_id.as_str())))),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn addresses_are_seen() {
+        for text in ["a@example.org", "x <some.body+tag@mail.example.org>", "mailto:q@example.com?x"] {
+            assert!(super::has_address(text), "{text}");
+        }
+        for text in ["", "@", "a@b", "user@", "pkg:npm/%40scope/name@1.0.0", "v1.0@2024", "name @example.org"] {
+            assert!(!super::has_address(text), "{text}");
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! The ledger of one score, in words.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use super::published::Published;
+use super::schema::{ContributionToScoreRow, ScoreRow};
+
+/// Why a node has its trust score.
+#[derive(Clone, Debug, Serialize)]
+pub struct Explanation {
+    /// Snapshot id.
+    pub snapshot: String,
+    /// `person`, `team`, `repository` or `package`.
+    pub node_kind: String,
+    /// The node.
+    pub node_id: String,
+    /// What the public calls it.
+    pub label: Option<String>,
+    /// Trust, 0..=1. `None`: see `null_reason`.
+    pub value: Option<f64>,
+    /// Proven bounds.
+    pub lower: Option<f64>,
+    /// Proven bounds.
+    pub upper: Option<f64>,
+    /// Why there is no value.
+    pub null_reason: Option<String>,
+    /// Component with the smallest value.
+    pub weakest: Option<String>,
+    /// Share of nodes of this kind and ecosystem with a smaller value.
+    pub percentile: Option<f64>,
+    /// Terms of the score; the amounts sum to `value`.
+    pub contributions: Vec<Contribution>,
+    /// Sum of all amounts.
+    pub sum: f64,
+}
+
+/// One term.
+#[derive(Clone, Debug, Serialize)]
+pub struct Contribution {
+    /// Part of the score.
+    pub component: String,
+    /// Kind of the neighbor.
+    pub neighbor_kind: Option<String>,
+    /// The neighbor.
+    pub neighbor_id: Option<String>,
+    /// What the public calls the neighbor.
+    pub neighbor_label: Option<String>,
+    /// Kind of edge or own fact.
+    pub edge_kind: Option<String>,
+    /// Share of control, or evidence.
+    pub weight: Option<f64>,
+    /// Score of the neighbor.
+    pub neighbor_score: Option<f64>,
+    /// Points on the 0..=1 scale.
+    pub amount: f64,
+}
+
+/// Explains the node `id`: a purl (qualifiers may be left out), a package name, a repository URL, a person id or a team id.
+pub fn explain(published: &Published, id: &str) -> Option<Explanation> {
+    let (kind, id) = find(published, id)?;
+    let key = ("trust", kind, id.as_str());
+    let of = |row: &ScoreRow| row.metric == "trust" && row.node_kind == kind && row.node_id == id;
+    let at = published.scores.partition_point(|row| (row.metric.as_ref(), row.node_kind.as_ref(), row.node_id.as_str()) < key);
+    let score = published.scores.get(at).filter(|row| of(row))?;
+    let rows = &published.contributions_to_score;
+    let start = rows.partition_point(|row| (row.node_kind.as_ref(), row.node_id.as_str()) < (kind, id.as_str()));
+    let own = rows[start..].iter().take_while(|row| row.node_kind == kind && row.node_id == id);
+    let contributions: Vec<Contribution> = own.map(|row| contribution(published, row)).collect();
+    Some(Explanation {
+        snapshot: published.manifest.snapshot.clone(),
+        label: label(published, kind, &id),
+        node_kind: kind.to_owned(),
+        value: score.value,
+        lower: score.lower,
+        upper: score.upper,
+        null_reason: score.null_reason.as_ref().map(ToString::to_string),
+        weakest: score.weakest.as_ref().map(ToString::to_string),
+        percentile: score.percentile,
+        sum: contributions.iter().map(|row| row.amount).sum(),
+        contributions,
+        node_id: id,
+    })
+}
+
+fn contribution(published: &Published, row: &ContributionToScoreRow) -> Contribution {
+    let word = |word: &Option<super::Word>| word.as_ref().map(ToString::to_string);
+    let neighbor = row.neighbor_kind.as_ref().zip(row.neighbor_id.as_ref());
+    Contribution {
+        component: row.component.to_string(),
+        neighbor_kind: word(&row.neighbor_kind),
+        neighbor_id: row.neighbor_id.clone(),
+        neighbor_label: neighbor.and_then(|(kind, id)| label(published, kind, id)),
+        edge_kind: word(&row.edge_kind),
+        weight: row.weight,
+        neighbor_score: row.neighbor_score,
+        amount: row.amount,
+    }
+}
+
+fn find(published: &Published, id: &str) -> Option<(&'static str, String)> {
+    let bare = |purl: &str| purl.split('?').next().unwrap_or(purl).to_owned();
+    let package = published.packages.iter().find(|row| row.purl == id || bare(&row.purl) == id || row.name == id);
+    if let Some(row) = package {
+        return Some(("package", row.purl.clone()));
+    }
+    let repository = published.repositories.iter().find(|row| row.repository_url == id.trim_end_matches('/').trim_end_matches(".git"));
+    if let Some(row) = repository {
+        return Some(("repository", row.repository_url.clone()));
+    }
+    if published.persons.iter().any(|row| row.person_id == id) {
+        return Some(("person", id.to_owned()));
+    }
+    published.teams.iter().any(|row| row.team_id == id).then(|| ("team", id.to_owned()))
+}
+
+fn label(published: &Published, kind: &str, id: &str) -> Option<String> {
+    match kind {
+        "person" => {
+            let at = published.persons.binary_search_by(|row| row.person_id.as_str().cmp(id)).ok()?;
+            published.persons[at].name.clone()
+        }
+        "team" => {
+            let at = published.teams.binary_search_by(|row| row.team_id.as_str().cmp(id)).ok()?;
+            published.teams[at].name.clone()
+        }
+        _ => None,
+    }
+}
+
+impl fmt::Display for Explanation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let label = self.label.as_ref().map(|label| format!(" ({label})")).unwrap_or_default();
+        writeln!(f, "{} {}{label}, snapshot {}", self.node_kind, self.node_id, self.snapshot)?;
+        match (self.value, self.lower, self.upper) {
+            (Some(value), Some(lower), Some(upper)) => {
+                writeln!(f, "trust {value:.9}, proven to lie in {lower:.12}..={upper:.12}")?;
+            }
+            _ => writeln!(f, "no trust score: {}", self.null_reason.as_deref().unwrap_or("no reason given"))?,
+        }
+        if let Some(percentile) = self.percentile {
+            writeln!(f, "higher than {percentile:.1} of 100 of its kind")?;
+        }
+        if let Some(weakest) = &self.weakest {
+            writeln!(f, "weakest component: {weakest}")?;
+        }
+        if self.contributions.is_empty() {
+            return Ok(());
+        }
+        writeln!(f, "\n     amount  component     edge        weight  score  neighbor")?;
+        for row in &self.contributions {
+            let number = |value: Option<f64>| value.map_or_else(|| "-".to_owned(), |value| format!("{value:.2}"));
+            let neighbor = row.neighbor_label.as_ref().or(row.neighbor_id.as_ref()).map_or("", String::as_str);
+            let (edge, weight, score) = (row.edge_kind.as_deref().unwrap_or("-"), number(row.weight), number(row.neighbor_score));
+            writeln!(f, "{:11.9}  {:12}  {edge:10}  {weight:>6}  {score:>5}  {neighbor}", row.amount, row.component)?;
+        }
+        writeln!(f, "{:11.9}  sum", self.sum)
+    }
+}

@@ -1,0 +1,113 @@
+//! Is a snapshot what it says? Digests, schema, keys, checks; every problem is listed.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+
+use super::published::{Published, TableVisitor};
+use super::{Manifest, SnapshotError, Table, checks, read_manifest};
+use crate::sources::RawFile;
+
+/// What `verify` found.
+#[derive(Debug)]
+pub struct Verification {
+    /// The snapshot's own words.
+    pub manifest: Manifest,
+    /// Files whose digest was checked.
+    pub file_count: usize,
+    /// Gates that were run again.
+    pub check_count: usize,
+    /// One sentence a problem; empty = the snapshot holds.
+    pub problems: Vec<String>,
+}
+
+/// Checks the snapshot in `folder`. An unreadable manifest is an error; everything else is listed as a problem.
+pub fn verify(folder: &Path) -> Result<Verification, SnapshotError> {
+    let manifest = read_manifest(folder)?;
+    let mut problems = Vec::new();
+    let file_count = check_digests(folder, &manifest, &mut problems)?;
+    let mut check_count = 0;
+    if problems.is_empty() {
+        match Published::read(folder) {
+            Ok(published) => {
+                let quality = checks::check(&published);
+                check_count = quality.len();
+                problems.extend(checks::failures(&quality));
+                let stated: BTreeSet<(&str, &str)> = published.quality.iter().map(|q| (q.check.as_ref(), q.subject.as_str())).collect();
+                // The quality table itself is written after the gates ran.
+                let missing = quality.iter().filter(|row| !stated.contains(&(row.check.as_ref(), row.subject.as_str())));
+                problems.extend(missing.map(|row| format!("quality: {} of {} is not in the table", row.check, row.subject)));
+                published.visit(&mut Schemas { folder, problems: &mut problems })?;
+            }
+            Err(error) => problems.push(error.to_string()),
+        }
+    }
+    Ok(Verification { manifest, file_count, check_count, problems })
+}
+
+/// Every file is listed with its digest, every listed file is there, and the manifest agrees.
+fn check_digests(folder: &Path, manifest: &Manifest, problems: &mut Vec<String>) -> Result<usize, SnapshotError> {
+    let text = fs_err::read_to_string(folder.join("SHA256SUMS"))?;
+    let lines = text.lines().filter_map(|line| line.split_once("  "));
+    let sums: BTreeMap<&str, &str> = lines.map(|(sha256, file)| (file, sha256)).collect();
+    if sums.len() != text.lines().count() {
+        problems.push("SHA256SUMS: a line is not `digest  file`, or a file stands twice".to_owned());
+    }
+    let mut present = BTreeSet::new();
+    for entry in fs_err::read_dir(folder)? {
+        present.insert(entry?.file_name().to_string_lossy().into_owned());
+    }
+    present.remove("SHA256SUMS");
+    for name in present.iter().filter(|name| !sums.contains_key(name.as_str())) {
+        problems.push(format!("{name}: not listed in SHA256SUMS"));
+    }
+    for (name, sha256) in &sums {
+        if !present.contains(*name) {
+            problems.push(format!("{name}: listed in SHA256SUMS but missing"));
+            continue;
+        }
+        let found = RawFile::pin(*name, &folder.join(name), None)?;
+        if found.digest != format!("sha256:{sha256}") {
+            problems.push(format!("{name}: {} does not match SHA256SUMS", found.digest));
+        }
+        if let Some(table) = manifest.tables.iter().find(|table| table.file == *name)
+            && (table.sha256 != *sha256 || table.size_bytes != found.size_bytes)
+        {
+            problems.push(format!("{name}: digest or size differs from manifest.json"));
+        }
+    }
+    for table in manifest.tables.iter().filter(|table| !sums.contains_key(table.file.as_str())) {
+        problems.push(format!("{}: listed in manifest.json but not in SHA256SUMS", table.file));
+    }
+    Ok(sums.len())
+}
+
+/// Compares the columns and row count of each file with the schema in code and the manifest.
+struct Schemas<'p> {
+    folder: &'p Path,
+    problems: &'p mut Vec<String>,
+}
+
+impl TableVisitor for Schemas<'_> {
+    type Error = SnapshotError;
+
+    fn visit<T: Table>(&mut self, rows: &[T]) -> Result<(), SnapshotError> {
+        let name = format!("{}.parquet", T::NAME);
+        let file = fs_err::File::open(self.folder.join(&name))?.into_parts().0;
+        let reader = ParquetRecordBatchReaderBuilder::try_new(file)
+            .map_err(|error| SnapshotError::Parquet { file: name.clone(), error: error.to_string() })?;
+        let known = T::schema();
+        for field in reader.schema().fields() {
+            match known.field_with_name(field.name()) {
+                Ok(expected) if expected.data_type() == field.data_type() => {}
+                Ok(_) => self.problems.push(format!("{name}: column {} has another type", field.name())),
+                Err(_) => self.problems.push(format!("{name}: column {} is unknown to this version", field.name())),
+            }
+        }
+        if reader.metadata().file_metadata().num_rows() != rows.len() as i64 {
+            self.problems.push(format!("{name}: row count differs from its footer"));
+        }
+        Ok(())
+    }
+}
