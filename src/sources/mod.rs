@@ -9,8 +9,8 @@ mod debian;
 mod error;
 mod fetch;
 mod git;
-mod lz4_frames;
 mod history_day;
+mod lz4_frames;
 mod raw;
 mod repository_name;
 
