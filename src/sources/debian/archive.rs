@@ -87,6 +87,14 @@ impl Archive {
         let new = remembered.with_added_extension("part");
         write(&new, &bytes)?;
         let release = self.checked(&new, suite)?;
+        if let Ok(known) = self.checked(&remembered, suite)
+            && known.as_of > release.as_of
+        {
+            let (old, known) = (release.as_of, known.as_of);
+            return Err(error(&format!(
+                "is of {old}, older than that of {known} in the cache; use another mirror or clear the cache"
+            )));
+        }
         fs_err::rename(&new, &remembered).map_err(io_error)?;
         Ok(release)
     }

@@ -147,4 +147,18 @@ mod tests {
         assert!(error.contains("1 of 4") && error.contains("name outside Debian policy (first at row 2)"), "{error}");
         assert!(read(&text, f64::NAN).is_err(), "a limit that is no number allows nothing");
     }
+
+    proptest::proptest! {
+        #[test]
+        fn never_panics(
+            text in "(Package: a[a.]|Version: |Maintainer: |Uploaders: |Binary: |Vcs-Git: |Homepage: |Build-Depends: |\n|\n\n| |[0-9a:~+é<>@.-]){0,60}",
+            versions in proptest::collection::vec("[0-9a:~+.-]{1,30}", 2..5),
+        ) {
+            let _ = read(&text, 1.0);
+            let stanzas: String = versions.iter().map(|version| stanza("aa", version)).collect();
+            if let Ok(index) = read(&stanzas, 1.0) {
+                proptest::prop_assert!(index.rows.len() <= 1);
+            }
+        }
+    }
 }

@@ -67,21 +67,7 @@ impl Row for SourceRow {
             report.reject("stanza without Maintainer", number);
             return None;
         };
-        let mut maintainers = Vec::new();
-        let mut is_orphaned = false;
-        for (field, role) in
-            [(maintainer, MaintainerRole::Maintainer), (stanza.get("Uploaders").unwrap_or_default(), MaintainerRole::Uploader)]
-        {
-            let (entries, refused) = person::entries(field);
-            (0..refused).for_each(|_| report.reject("maintainer without an address", number));
-            for entry in entries {
-                if people::is_orphanage(&entry.key) {
-                    is_orphaned |= role == MaintainerRole::Maintainer;
-                } else {
-                    maintainers.push((entry, role));
-                }
-            }
-        }
+        let (maintainers, is_orphaned) = maintainers(maintainer, stanza, report);
         let homepage = page(stanza, report);
         let packaging = stanza.get("Vcs-Git").and_then(|field| vcs::packaging(field, number, report));
         let upstream = homepage.as_deref().and_then(vcs::upstream);
@@ -124,6 +110,25 @@ pub(super) fn name_and_version(stanza: &Stanza, report: &mut ReadReport) -> Opti
     };
     report.reject(reason, stanza.number);
     None
+}
+
+/// Who may upload the package, and whether its maintainer is the archive's orphanage.
+fn maintainers(maintainer: &str, stanza: &Stanza, report: &mut ReadReport) -> (Vec<(Entry, MaintainerRole)>, bool) {
+    let mut maintainers = Vec::new();
+    let mut is_orphaned = false;
+    let uploaders = stanza.get("Uploaders").unwrap_or_default();
+    for (field, role) in [(maintainer, MaintainerRole::Maintainer), (uploaders, MaintainerRole::Uploader)] {
+        let (entries, refused) = person::entries(field);
+        (0..refused).for_each(|_| report.reject("maintainer without an address", stanza.number));
+        for entry in entries {
+            if people::is_orphanage(&entry.key) {
+                is_orphaned |= role == MaintainerRole::Maintainer;
+            } else {
+                maintainers.push((entry, role));
+            }
+        }
+    }
+    (maintainers, is_orphaned)
 }
 
 fn page(stanza: &Stanza, report: &mut ReadReport) -> Option<String> {

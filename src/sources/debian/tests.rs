@@ -125,6 +125,19 @@ fn two_suites_become_tables() {
 }
 
 #[test]
+fn neither_threads_nor_order_show() {
+    let folder = tempfile::tempdir().expect("a folder");
+    write_suite(folder.path(), "trixie", SOURCES, PACKAGES);
+    write_suite(folder.path(), "bookworm", &SOURCES.replace("Ann Lee", "A. Lee"), PACKAGES);
+    let read = |threads, suites: &[(&str, Option<&str>)]| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
+        format!("{:?}", pool.install(|| super::tests::read(folder.path(), settings(suites), None)).expect("tables"))
+    };
+    let (new, old) = (("trixie", Some("2025-08-09")), ("bookworm", Some("2023-06-10")));
+    assert_eq!(read(1, &[new, old]), read(7, &[old, new]));
+}
+
+#[test]
 fn suites_after_the_day_are_not_read() {
     let folder = tempfile::tempdir().expect("a folder");
     write_suite(folder.path(), "trixie", "not even stanzas", "");

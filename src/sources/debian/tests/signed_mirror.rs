@@ -62,8 +62,12 @@ impl Archive {
 
     /// Puts both indices and a signed list on the mirror.
     fn publish(&self, head: &str, sources: &[u8]) {
+        self.publish_on("Sat, 09 Aug 2025", head, sources);
+    }
+
+    fn publish_on(&self, day: &str, head: &str, sources: &[u8]) {
         let packages = gzip(PACKAGES);
-        let mut list = format!("{head}Date: Sat, 09 Aug 2025 08:46:59 UTC\nAcquire-By-Hash: yes\nSHA256:\n");
+        let mut list = format!("{head}Date: {day} 08:46:59 UTC\nAcquire-By-Hash: yes\nSHA256:\n");
         for (folder, file, bytes) in [("main/source", "Sources.gz", sources), ("main/binary-amd64", "Packages.gz", &packages)] {
             let digest = crate::ordered::hex(&Sha256::digest(bytes));
             list.push_str(&format!(" {digest} {} {folder}/{file}\n", bytes.len()));
@@ -179,6 +183,17 @@ fn another_suite_or_other_bytes_are_refused() {
     assert!(archive.error(false).contains("signed for another suite"));
     archive.mirror.remove(RELEASE);
     assert!(archive.error(false).contains("check the suite's name"));
+}
+
+#[test]
+fn a_mirror_cannot_turn_back_the_clock() {
+    let Some(archive) = Archive::new() else { return };
+    let trixie = "Codename: trixie\n";
+    archive.fetch(false).expect("fetched");
+    archive.publish_on("Sun, 10 Aug 2025", trixie, &gzip(SOURCES));
+    archive.fetch(false).expect("fetched");
+    archive.publish(trixie, &gzip(SOURCES));
+    assert!(archive.error(false).contains("is of 2025-08-09, older than that of 2025-08-10"));
 }
 
 #[test]
