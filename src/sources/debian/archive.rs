@@ -5,7 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
-use reqwest::Url;
+use url::Url;
 
 use super::release::{Listed, Release};
 use super::{SOURCE, apt, fetch_error, policy, signature};

@@ -36,13 +36,15 @@ impl People {
 
 impl Seen {
     fn account(self, key: AccountKey) -> Account {
-        let (local, domain) = key.address().unwrap_or_default();
+        let (local, domain) = place(&key).unwrap_or_default();
         let team_count: u32 = self.names.iter().filter(|(name, _)| is_team_name(name)).map(|(_, count)| count).sum();
-        let is_team = is_team_domain(domain) || team_count * 2 > self.count;
+        let is_team = is_team_domain(&domain) || team_count * 2 > self.count;
         let kind = if is_team { AccountKind::Team } else { AccountKind::Person };
         // The project gives these addresses to its members alone: https://www.debian.org/devel/join/.
         let is_member = !is_team && domain == "debian.org";
-        let handle = is_member.then(|| local.to_owned());
+        // A replaced address is nobody's login.
+        let is_real = key.address().is_some_and(|(_, real)| real == domain);
+        let handle = (is_member && is_real).then(|| local.to_owned());
         let verification = is_member.then_some(Verification::DistributionMember);
         Account { place: "debian", key, kind, handle, names: self.names, verification }
     }
@@ -51,7 +53,17 @@ impl Seen {
 /// Whether `key` is the address that stands for "orphaned: nobody maintains this".
 /// <https://www.debian.org/doc/manuals/developers-reference/pkgs.html#orphaning-a-package>; older packages name the list.
 pub(super) fn is_orphanage(key: &AccountKey) -> bool {
-    matches!(key.address(), Some(("packages", "qa.debian.org") | ("debian-qa", "lists.debian.org" | "debian.org")))
+    let place = place(key);
+    let place = place.as_ref().map(|(local, domain)| (*local, domain.as_str()));
+    matches!(place, Some(("packages", "qa.debian.org") | ("debian-qa", "lists.debian.org" | "debian.org")))
+}
+
+/// Local part and host. Slices of the archive whose addresses were replaced, such as the sample, write `debian.example` for
+/// the project's own domain, so that members, lists and the orphanage stay what they are.
+fn place(key: &AccountKey) -> Option<(&str, String)> {
+    let (local, domain) = key.address()?;
+    let real = domain.strip_suffix("debian.example").filter(|host| host.is_empty() || host.ends_with('.'));
+    Some((local, real.map_or_else(|| domain.to_owned(), |host| format!("{host}debian.org"))))
 }
 
 /// Hosts whose addresses reach several people.
