@@ -11,11 +11,11 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::graph::{NodeKind, TrustGraph};
 use crate::identity::{self, Identities, PseudonymKey};
 use crate::ids::NodeId;
-use crate::job::{Job, Seed};
+use crate::job::{Job, JobError, Seed};
 use crate::scores;
 use crate::signals::{self, Facts};
 use crate::site;
-use crate::snapshot::{self, Manifest, RunResults};
+use crate::snapshot::{self, Manifest, OutFolder, RunResults};
 use crate::sources::{self, FetchContext, RawInputs};
 use crate::tables::Tables;
 use crate::units::Day;
@@ -62,6 +62,8 @@ pub struct RunSummary {
 
 /// Runs `job` from raw inputs to snapshot and site.
 pub fn run(job: &Job, options: &RunOptions) -> anyhow::Result<RunSummary> {
+    check_visibility(job)?;
+    let out = OutFolder::begin(&options.out)?;
     let mut stages = Stages::default();
     let until = options.as_of.or(job.as_of);
     let raw = stages.run("fetch", || sources::fetch(job, &options.fetch))?;
@@ -90,9 +92,8 @@ pub fn run(job: &Job, options: &RunOptions) -> anyhow::Result<RunSummary> {
         findings: &findings,
         facts: &facts,
     };
-    let written = stages.run("write", || {
-        snapshot::write(snapshot::assemble(&results), &job.decisions.visibility, &options.out, options.replace)
-    })?;
+    let written = stages
+        .run("write", || snapshot::write(snapshot::assemble(&results), &job.decisions.visibility, &out, options.replace))?;
     let site = options.out.join("site");
     let rendered = stages.run("render", || render(&written.folder, &site))?;
     Ok(RunSummary {
@@ -125,13 +126,20 @@ fn newest_day(tables: &Tables) -> Option<Day> {
     suites.chain(tables.repositories.iter().filter_map(|repository| repository.history_as_of)).max()
 }
 
+/// Refuses a job that does not decide every column, before hours are spent on it.
+fn check_visibility(job: &Job) -> Result<(), JobError> {
+    let problems = snapshot::visibility_problems(&job.decisions.visibility);
+    let what = problems.join("\n  ");
+    if problems.is_empty() { Ok(()) } else { Err(JobError::Parameter { path: "visibility.toml".into(), what }) }
+}
+
 /// Nodes of the seeds; an unknown one is refused, because a seed that silently does nothing would be an opinion nobody sees.
 fn seeds<'s>(
     seeds: &'s [Seed],
     tables: &Tables,
     identities: &Identities,
     graph: &TrustGraph,
-) -> anyhow::Result<Vec<(NodeId, &'s Seed)>> {
+) -> Result<Vec<(NodeId, &'s Seed)>, JobError> {
     let find = |seed: &Seed| {
         let package = tables.packages.binary_search_by(|p| p.purl.as_str().cmp(&seed.node));
         let repository = || tables.repositories.binary_search_by(|r| r.url.as_str().cmp(&seed.node));
@@ -143,7 +151,10 @@ fn seeds<'s>(
     };
     let node = |seed: &'s Seed| match find(seed) {
         Ok(node) => Ok((node, seed)),
-        Err(_) => bail!("seeds.toml: `{}` is no package, repository or person of this run; correct or remove it", seed.node),
+        Err(_) => {
+            let what = format!("`{}` is no package, repository or person of this run; correct or remove it", seed.node);
+            Err(JobError::Parameter { path: "seeds.toml".into(), what })
+        }
     };
     seeds.iter().map(node).collect()
 }

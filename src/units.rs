@@ -13,15 +13,19 @@ impl Day {
     /// Mean length of a year of the Gregorian calendar, in days.
     pub const DAYS_A_YEAR: f64 = 365.2425;
 
-    /// Reads `YYYY-MM-DD`.
+    /// Reads `YYYY-MM-DD` and nothing else; `None` also before 1970, when no package and no history existed.
     pub fn parse(text: &str) -> Option<Self> {
-        text.parse::<Date>().ok().map(Self::from_date)
+        let is_plain = text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+        text.parse::<Date>().ok().filter(|_| is_plain).map(Self::from_date).filter(|day| day.0 >= 0)
     }
+
+    /// 9999-12-31.
+    const LAST: i32 = 2_932_896;
 
     /// The day that holds the given second since the epoch; `None` outside the years 1970 to 9999.
     pub fn from_unix_seconds(seconds: i64) -> Option<Self> {
         let day = seconds.div_euclid(86_400);
-        (0..=2_932_896).contains(&day).then_some(Self(day as i32))
+        (0..=i64::from(Self::LAST)).contains(&day).then_some(Self(day as i32))
     }
 
     /// The day of a civil date.
@@ -33,7 +37,7 @@ impl Day {
 
     /// Years from `earlier` to this day; negative when this day comes first.
     pub fn years_since(self, earlier: Self) -> f64 {
-        f64::from(self.0 - earlier.0) / Self::DAYS_A_YEAR
+        (f64::from(self.0) - f64::from(earlier.0)) / Self::DAYS_A_YEAR
     }
 
     /// Months since January of year 0: equal for two days of one calendar month.
@@ -47,8 +51,9 @@ impl Day {
         i32::from(self.date().year())
     }
 
+    /// The nearest day of the years 1970 to 9999: a damaged table may hold any number.
     fn date(self) -> Date {
-        Date::constant(1970, 1, 1).saturating_add(jiff::Span::new().days(self.0))
+        Date::constant(1970, 1, 1).saturating_add(jiff::Span::new().days(self.0.clamp(0, Self::LAST)))
     }
 }
 
@@ -100,7 +105,13 @@ mod tests {
         assert_eq!(Day::from_unix_seconds(86_399), Some(Day(0)));
         assert_eq!(Day::from_unix_seconds(-1), None);
         assert_eq!(Day::from_unix_seconds(i64::MAX), None);
-        assert_eq!(Day::parse("2024-02-30"), None);
+        for text in
+            ["2024-02-30", "20240329", "2024-03-29T10:00", "+002024-03-29", "-002024-03-29", "1969-12-31", " 2024-03-29", ""]
+        {
+            assert_eq!(Day::parse(text), None, "{text}");
+        }
+        assert_eq!(Day(i32::MAX).to_string(), "9999-12-31");
+        assert_eq!((Day(i32::MIN).year(), Day(i32::MIN).month()), (1970, Day(0).month()));
     }
 
     #[test]

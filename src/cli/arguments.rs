@@ -1,6 +1,5 @@
 //! What may be typed.
 
-use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -86,8 +85,8 @@ pub(super) struct RunArguments {
     #[arg(long, value_name = "DIR", default_value = "target/trustgraph")]
     pub(super) out: PathBuf,
     /// Threads to compute with; results never depend on it [default: all cores].
-    #[arg(long, value_name = "N")]
-    pub(super) threads: Option<NonZeroUsize>,
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(super) threads: Option<u16>,
     /// Throw away a snapshot of the same day that differs, instead of failing.
     #[arg(long)]
     pub(super) replace: bool,

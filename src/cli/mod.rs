@@ -1,8 +1,10 @@
 //! Commands. Exit codes: 0 done, 1 the run or a check failed, 2 wrong use.
 
 mod arguments;
+mod defects;
 mod print;
 
+use std::panic::catch_unwind;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -15,28 +17,44 @@ use crate::identity::PseudonymKey;
 use crate::job::{Job, JobError};
 use crate::pipeline::{self, RunOptions};
 use crate::snapshot::{self, Published};
-use crate::sources::{self, FetchContext};
+use crate::sources::{self, FetchContext, SourceError};
 
 /// Parses the command line and runs the command.
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     start_log(&arguments.log);
-    let result = match arguments.command {
-        Command::Run(run) => run_job(&run),
-        Command::Fetch(fetch) => fetch_inputs(&fetch),
-        Command::Render { snapshot, out } => render(&snapshot, &out),
-        Command::Explain { id, snapshot, format } => explain(&id, &snapshot, format),
-        Command::Verify { snapshot } => verify(&snapshot),
-    };
-    match result {
-        Ok(code) => code,
-        Err(error) if error.is::<std::io::Error>() && is_broken_pipe(&error) => ExitCode::SUCCESS,
-        Err(error) => {
+    defects::log_them();
+    match catch_unwind(|| execute(&arguments.command)) {
+        Ok(Ok(code)) => code,
+        Err(_) => {
+            tracing::error!("{}", defects::ADVICE);
+            ExitCode::FAILURE
+        }
+        Ok(Err(error)) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Ok(Err(error)) => {
             tracing::error!("{error:#}");
-            ExitCode::from(if error.is::<JobError>() || error.is::<WrongUse>() { 2 } else { 1 })
+            ExitCode::from(if is_wrong_use(&error) { 2 } else { 1 })
         }
     }
 }
+
+fn execute(command: &Command) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Run(run) => run_job(run),
+        Command::Fetch(fetch) => fetch_inputs(fetch),
+        Command::Render { snapshot, out } => render(snapshot, out),
+        Command::Explain { id, snapshot, format } => explain(id, snapshot, *format),
+        Command::Verify { snapshot } => verify(snapshot),
+    }
+}
+
+fn is_wrong_use(error: &anyhow::Error) -> bool {
+    let is_job = |error: &SourceError| matches!(error, SourceError::Job { .. });
+    error.is::<JobError>() || error.is::<WrongUse>() || error.downcast_ref().is_some_and(is_job)
+}
+
+/// Where it hurts when a result cannot be printed.
+const STDOUT: &str = "standard output cannot be written";
 
 /// The command line asks for something that does not exist.
 #[derive(Debug, thiserror::Error)]
@@ -46,8 +64,8 @@ struct WrongUse(String);
 fn run_job(arguments: &RunArguments) -> anyhow::Result<ExitCode> {
     let job = Job::read(&arguments.fetch.job)?;
     if let Some(threads) = arguments.threads {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.get());
-        pool.build_global().context("the thread pool cannot be started")?;
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.into());
+        pool.build_global().context("the threads cannot be started; give fewer --threads")?;
     }
     let options = RunOptions {
         as_of: arguments.as_of,
@@ -56,18 +74,18 @@ fn run_job(arguments: &RunArguments) -> anyhow::Result<ExitCode> {
         fetch: fetch_context(&job, &arguments.fetch)?,
         key: pseudonym_key()?,
     };
-    print::run(&pipeline::run(&job, &options)?)?;
+    print::run(&pipeline::run(&job, &options)?).context(STDOUT)?;
     Ok(ExitCode::SUCCESS)
 }
 
 fn fetch_inputs(arguments: &FetchArguments) -> anyhow::Result<ExitCode> {
     let job = Job::read(&arguments.job)?;
-    print::inputs(&pipeline::fetch(&job, &fetch_context(&job, arguments)?)?)?;
+    print::inputs(&pipeline::fetch(&job, &fetch_context(&job, arguments)?)?).context(STDOUT)?;
     Ok(ExitCode::SUCCESS)
 }
 
 fn render(snapshot: &Path, out: &Path) -> anyhow::Result<ExitCode> {
-    print::site(&pipeline::render(snapshot, out)?, out)?;
+    print::site(&pipeline::render(snapshot, out)?, out).context(STDOUT)?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -77,13 +95,13 @@ fn explain(id: &str, folder: &Path, format: arguments::Format) -> anyhow::Result
         let what = "give a purl, a package name, a repository URL, a person id or a team id of this snapshot";
         return Err(WrongUse(format!("`{id}` is not in {}: {what}", folder.display())).into());
     };
-    print::explanation(&explanation, format)?;
+    print::explanation(&explanation, format).context(STDOUT)?;
     Ok(ExitCode::SUCCESS)
 }
 
 fn verify(folder: &Path) -> anyhow::Result<ExitCode> {
     let verification = snapshot::verify(folder)?;
-    print::verification(&verification)?;
+    print::verification(&verification).context(STDOUT)?;
     Ok(if verification.problems.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -127,7 +145,7 @@ fn start_log(level: &str) {
     use std::io::IsTerminal;
     let filter = tracing_subscriber::EnvFilter::try_new(level).unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
-    log.without_time().with_ansi(std::io::stderr().is_terminal()).init();
+    log.log_internal_errors(false).without_time().with_ansi(std::io::stderr().is_terminal()).init();
 }
 
 fn is_broken_pipe(error: &anyhow::Error) -> bool {

@@ -66,6 +66,7 @@ impl Job {
         if file.sources.is_empty() {
             return Err(JobError::NoSource { path: path.into() });
         }
+        file.sources.check().map_err(|what| JobError::Parameter { path: path.into(), what })?;
         let digest = digest.finish();
         Ok(Self { name, title: file.title, as_of: file.as_of, sources: file.sources, parameters, decisions, digest, folder })
     }

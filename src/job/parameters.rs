@@ -162,9 +162,9 @@ parameters! {
         /// fading_maintainers: a person at or above this score counts as trusted.
         trusted_score in 0.0..=1.0,
         /// fading_maintainers: fires when at least this share of trusted control was lost.
-        fading_min_share in 0.0..=1.0,
+        fading_min_share in 0.001..=1.0,
         /// low_trust_dependency: only packages at or above this score.
-        dependency_min_package_score in 0.0..=1.0,
+        dependency_min_package_score in 0.001..=1.0,
         /// low_trust_dependency: fires for a new dependency at or below this score.
         dependency_max_score in 0.0..=1.0,
         /// A finding of at least this strength is an alert.

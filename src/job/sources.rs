@@ -24,6 +24,19 @@ impl SourceSettings {
         let Self { debian, git, commits } = self;
         debian.is_none() && git.is_none() && commits.is_none()
     }
+
+    /// Refuses numbers outside their range.
+    pub(super) fn check(&self) -> Result<(), String> {
+        let Self { debian, git: _, commits } = self;
+        let debian = debian.as_ref().map(|source| ("debian", source.max_reject_share));
+        let commits = commits.as_ref().map(|source| ("commits", source.max_reject_share));
+        for (name, share) in debian.into_iter().chain(commits) {
+            if !(0.0..=1.0).contains(&share) {
+                return Err(format!("sources.{name}.max_reject_share = {share} is no share; give a number from 0 to 1"));
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Debian's source and binary package indices.

@@ -112,14 +112,14 @@ pub fn has_address(text: &str) -> bool {
 
 fn widest_bracket(published: &Published) -> f64 {
     let gaps = published.scores.iter().filter_map(|row| Some(row.upper? - row.lower?));
-    gaps.fold(0.0, f64::max)
+    gaps.fold(0.0, larger)
 }
 
 fn null_share(published: &Published) -> f64 {
     let listed: BTreeSet<&str> = published.packages.iter().filter(|row| row.is_listed).map(|row| row.purl.as_str()).collect();
     let scored = published.scores.iter().filter(|row| row.metric == "trust" && row.value.is_some());
     let scored = scored.filter(|row| listed.contains(row.node_id.as_str())).count();
-    (listed.len() - scored) as f64 / listed.len().max(1) as f64
+    listed.len().saturating_sub(scored) as f64 / listed.len().max(1) as f64
 }
 
 /// Largest distance of a score from the sum of its ledger; a score without a ledger counts whole.
@@ -130,7 +130,12 @@ fn ledger_error(published: &Published) -> f64 {
     }
     let trust = published.scores.iter().filter(|row| row.metric == "trust");
     let scored = trust.filter_map(|row| Some(((row.node_kind.as_ref(), row.node_id.as_str()), row.value?)));
-    scored.map(|(node, value)| (value - sums.get(&node).copied().unwrap_or(0.0)).abs()).fold(0.0, f64::max)
+    scored.map(|(node, value)| (value - sums.get(&node).copied().unwrap_or(0.0)).abs()).fold(0.0, larger)
+}
+
+/// The larger of two; what is no number wins and stays, so that no gate lets it pass.
+fn larger(a: f64, b: f64) -> f64 {
+    if b > a || b.is_nan() { b } else { a }
 }
 
 fn outside(published: &Published) -> f64 {
@@ -205,6 +210,14 @@ fn orphans(published: &Published) -> Vec<(&'static str, usize)> {
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn what_is_no_number_passes_no_gate() {
+        for values in [[f64::NAN, 1.0], [1.0, f64::NAN]] {
+            assert!(values.into_iter().fold(0.0, super::larger).is_nan());
+        }
+        assert_eq!([0.5, 2.0, 1.0].into_iter().fold(0.0, super::larger), 2.0);
+    }
+
     #[test]
     fn addresses_are_seen() {
         for text in ["a@example.org", "x <some.body+tag@mail.example.org>", "mailto:q@example.com?x"] {

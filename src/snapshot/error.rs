@@ -24,12 +24,20 @@ pub enum SnapshotError {
         error: String,
     },
     /// The snapshot's format is newer or older than this program reads.
-    #[error("the snapshot has schema {found}, this program reads {known}; use the release of trustgraph that wrote it")]
+    #[error("{path}: the snapshot has schema {found}, this program reads {known}; use the release of trustgraph that wrote it")]
     SchemaVersion {
+        /// The manifest.
+        path: String,
         /// In the manifest.
         found: String,
         /// Of this program.
         known: &'static str,
+    },
+    /// Not a snapshot at all.
+    #[error("{path} is no snapshot: it has no manifest.json; give a folder such as OUT/snapshots/2025-08-09")]
+    NoSnapshot {
+        /// As given.
+        path: String,
     },
     /// Checks that block publication failed; all of them at once.
     #[error("nothing was published, {} checks failed:\n  {}", failures.len(), failures.join("\n  "))]
@@ -50,5 +58,13 @@ pub enum SnapshotError {
     Busy {
         /// The folder.
         path: String,
+    },
+    /// The folder cannot be locked, so that two runs could meet in it.
+    #[error("{path}: cannot be locked ({error}); give an --out on a file system with locks")]
+    Lock {
+        /// The lock file.
+        path: String,
+        /// Why.
+        error: String,
     },
 }

@@ -1,5 +1,7 @@
 //! A published snapshot, read back whole. All that `site` and `policy` know.
 
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use arrow::array::RecordBatch;
@@ -7,7 +9,8 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use super::manifest::{Manifest, SCHEMA_VERSION};
 use super::schema::*;
-use super::{SnapshotError, Table};
+use super::{Column, SnapshotError, Table};
+use crate::sources::RawFile;
 
 macro_rules! published {
     ($($(#[$doc:meta])* $field:ident: $row:ty,)*) => {
@@ -25,10 +28,16 @@ macro_rules! published {
                 Self { manifest, $($field: Vec::new(),)* }
             }
 
-            /// Reads the snapshot folder `folder`. Digests are not checked: that is `verify`.
+            /// Reads the snapshot folder `folder`. Every table must have the digest that the manifest gives it; everything else
+            /// is for `verify` to check.
             pub fn read(folder: &Path) -> Result<Self, SnapshotError> {
                 let manifest = read_manifest(folder)?;
-                Ok(Self { manifest, $($field: read_table(folder)?,)* })
+                Ok(Self { $($field: read_table(folder, &manifest)?,)* manifest })
+            }
+
+            /// Columns of every table, by its name.
+            pub fn schema() -> BTreeMap<&'static str, Vec<Column>> {
+                BTreeMap::from([$((<$row as Table>::NAME, <$row as Table>::columns()),)*])
             }
         }
 
@@ -90,27 +99,56 @@ published! {
 /// Reads and checks `manifest.json` of `folder`.
 pub fn read_manifest(folder: &Path) -> Result<Manifest, SnapshotError> {
     let path = folder.join("manifest.json");
-    let text = fs_err::read_to_string(&path)?;
-    let error = |error: serde_json::Error| SnapshotError::Manifest { file: path.display().to_string(), error: error.to_string() };
-    let version: serde_json::Value = serde_json::from_str(&text).map_err(error)?;
+    let wrong = |error: String| SnapshotError::Manifest { file: path.display().to_string(), error };
+    let text = fs_err::read_to_string(&path).map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => SnapshotError::NoSnapshot { path: folder.display().to_string() },
+        std::io::ErrorKind::InvalidData => wrong(error.to_string()),
+        _ => error.into(),
+    })?;
+    let version: serde_json::Value = serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))?;
     let found = version.get("schema_version").and_then(|v| v.as_str()).unwrap_or("(none)").to_owned();
     if found.split('.').next() != SCHEMA_VERSION.split('.').next() {
-        return Err(SnapshotError::SchemaVersion { found, known: SCHEMA_VERSION });
+        return Err(SnapshotError::SchemaVersion { path: path.display().to_string(), found, known: SCHEMA_VERSION });
     }
-    serde_json::from_str(&text).map_err(error)
+    let manifest: Manifest = serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))?;
+    // The id becomes part of paths.
+    if manifest.snapshot != manifest.as_of.to_string() {
+        return Err(wrong(format!("snapshot {:?} is not its as_of day {}", manifest.snapshot, manifest.as_of)));
+    }
+    Ok(manifest)
 }
 
 /// Reads one table of `folder`.
-fn read_table<T: Table>(folder: &Path) -> Result<Vec<T>, SnapshotError> {
+fn read_table<T: Table>(folder: &Path, manifest: &Manifest) -> Result<Vec<T>, SnapshotError> {
     let file = format!("{}.parquet", T::NAME);
-    let wrap = |error: &dyn std::fmt::Display| SnapshotError::Parquet { file: file.clone(), error: error.to_string() };
-    let opened = fs_err::File::open(folder.join(&file))?.into_parts().0;
-    let reader = ParquetRecordBatchReaderBuilder::try_new(opened).map_err(|e| wrap(&e))?;
-    let reader = reader.with_batch_size(1 << 16).build().map_err(|e| wrap(&e))?;
+    let path = folder.join(&file);
+    let pinned = RawFile::pin(&file, &path, None)?;
+    let wrong = |error: String| SnapshotError::Parquet { file: path.display().to_string(), error };
+    match manifest.tables.iter().find(|table| table.file == file) {
+        Some(listed) if pinned.digest == format!("sha256:{}", listed.sha256) => {}
+        Some(_) => return Err(wrong("its digest is not the one in manifest.json; the file was damaged or changed".to_owned())),
+        None => return Err(wrong("manifest.json does not list it; the snapshot was changed".to_owned())),
+    }
+    let opened = fs_err::File::open(&path)?.into_parts().0;
+    guarded(|| read_rows(opened)).map_err(wrong)?
+}
+
+fn read_rows<T: Table>(file: std::fs::File) -> Result<Result<Vec<T>, SnapshotError>, String> {
+    let reader = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| error.to_string())?;
+    let reader = reader.with_batch_size(1 << 16).build().map_err(|error| error.to_string())?;
     let mut rows = Vec::new();
     for batch in reader {
-        let batch: RecordBatch = batch.map_err(|e| wrap(&e))?;
-        rows.append(&mut T::rows(&batch)?);
+        let batch: RecordBatch = batch.map_err(|error| error.to_string())?;
+        match T::rows(&batch) {
+            Ok(mut read) => rows.append(&mut read),
+            Err(error) => return Ok(Err(error.into())),
+        }
     }
-    Ok(rows)
+    Ok(Ok(rows))
+}
+
+/// A snapshot of a stranger may hold any bytes under matching digests, and the Parquet reader meets some with a panic.
+pub(super) fn guarded<T>(read: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
+    let unforeseen = || Err("is damaged in a way the Parquet reader does not understand".to_owned());
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| unforeseen())
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
-use super::published::{Published, TableVisitor};
+use super::published::{Published, TableVisitor, guarded};
 use super::{Manifest, SnapshotError, Table, checks, read_manifest};
 use crate::sources::RawFile;
 
@@ -47,9 +47,16 @@ pub fn verify(folder: &Path) -> Result<Verification, SnapshotError> {
     Ok(Verification { manifest, file_count, check_count, problems })
 }
 
+/// What is wrong with the digests of the snapshot in `folder`.
+pub(super) fn digest_problems(folder: &Path) -> Result<Vec<String>, SnapshotError> {
+    let mut problems = Vec::new();
+    check_digests(folder, &read_manifest(folder)?, &mut problems)?;
+    Ok(problems)
+}
+
 /// Every file is listed with its digest, every listed file is there, and the manifest agrees.
 fn check_digests(folder: &Path, manifest: &Manifest, problems: &mut Vec<String>) -> Result<usize, SnapshotError> {
-    let text = fs_err::read_to_string(folder.join("SHA256SUMS"))?;
+    let text = String::from_utf8_lossy(&fs_err::read(folder.join("SHA256SUMS"))?).into_owned();
     let lines = text.lines().filter_map(|line| line.split_once("  "));
     let sums: BTreeMap<&str, &str> = lines.map(|(sha256, file)| (file, sha256)).collect();
     if sums.len() != text.lines().count() {
@@ -66,6 +73,10 @@ fn check_digests(folder: &Path, manifest: &Manifest, problems: &mut Vec<String>)
     for (name, sha256) in &sums {
         if !present.contains(*name) {
             problems.push(format!("{name}: listed in SHA256SUMS but missing"));
+            continue;
+        }
+        if !folder.join(name).is_file() {
+            problems.push(format!("{name}: not a file"));
             continue;
         }
         let found = RawFile::pin(*name, &folder.join(name), None)?;
@@ -96,8 +107,8 @@ impl TableVisitor for Schemas<'_> {
     fn visit<T: Table>(&mut self, rows: &[T]) -> Result<(), SnapshotError> {
         let name = format!("{}.parquet", T::NAME);
         let file = fs_err::File::open(self.folder.join(&name))?.into_parts().0;
-        let reader = ParquetRecordBatchReaderBuilder::try_new(file)
-            .map_err(|error| SnapshotError::Parquet { file: name.clone(), error: error.to_string() })?;
+        let reader = guarded(|| ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| error.to_string()))
+            .map_err(|error| SnapshotError::Parquet { file: name.clone(), error })?;
         let known = T::schema();
         for field in reader.schema().fields() {
             match known.field_with_name(field.name()) {

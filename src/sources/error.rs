@@ -31,9 +31,17 @@ pub enum SourceError {
         /// What is wrong and what to do.
         what: String,
     },
+    /// The job asks for something that cannot be. Wrong use: the command ends with exit code 2.
+    #[error("{source_name}: job: {what}")]
+    Job {
+        /// Source name.
+        source_name: &'static str,
+        /// Which setting, what is wrong with it and how to mend it.
+        what: String,
+    },
     /// More rows were refused than the job allows.
     #[error(
-        "{source_name}: {file}: {rejected} of {rows} rows refused ({share:.3} > max_reject_share {limit}); most often: {reason} (first at row {first_row})"
+        "{source_name}: {file}: {rejected} of {rows} rows refused ({share:.3} > max_reject_share {limit}); most often: {reason} (first at row {first_row}); look at that row, get the file again, or raise the limit in the job"
     )]
     TooManyRejects {
         /// Source name.

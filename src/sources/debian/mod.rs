@@ -96,10 +96,13 @@ impl Debian {
         }
         for (at, suite) in suites.iter().enumerate() {
             if !policy::is_path_part(&suite.name) {
-                return Err(job_error(format!("`{}` is no name of a suite", suite.name.escape_default())));
+                return Err(job_error(format!(
+                    "`{}` is no name of a suite; names are like `trixie`",
+                    suite.name.escape_default()
+                )));
             }
             if suites[..at].iter().any(|earlier| earlier.name == suite.name) {
-                return Err(job_error(format!("names suite `{}` twice", suite.name)));
+                return Err(job_error(format!("names suite `{}` twice; keep one", suite.name)));
             }
         }
         Ok(())
@@ -135,7 +138,7 @@ fn suites(raw: &[RawFile]) -> Result<Vec<SuiteFiles<'_>>, SourceError> {
 }
 
 fn job_error(what: String) -> SourceError {
-    SourceError::Input { source_name: SOURCE, file: "job".into(), what }
+    SourceError::Job { source_name: SOURCE, what }
 }
 
 fn fetch_error(what: String) -> SourceError {

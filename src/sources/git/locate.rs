@@ -53,5 +53,5 @@ fn subfolder(input: &Path, url: &RepositoryUrl, written: &str) -> PathBuf {
 }
 
 fn wrong(url: &str, what: &str) -> SourceError {
-    SourceError::Input { source_name: NAME, file: url.to_owned(), what: what.to_owned() }
+    SourceError::Job { source_name: NAME, what: format!("{url}: {what}") }
 }
