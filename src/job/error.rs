@@ -12,7 +12,7 @@ pub enum JobError {
     #[error("{0}")]
     Io(#[from] std::io::Error),
     /// A file is no TOML, or has a key this version does not know.
-    #[error("{}: {error}\nEvery key is explained in jobs/README.md.", path.display())]
+    #[error("{}: {}\nEvery key is explained in jobs/README.md.", path.display(), told(error))]
     Toml {
         /// The file.
         path: PathBuf,
@@ -33,6 +33,16 @@ pub enum JobError {
         /// The file.
         path: PathBuf,
     },
+}
+
+/// Line, column, the line itself and the reason; without the line when that is too long to read.
+fn told(error: &toml::de::Error) -> String {
+    let full = error.to_string();
+    if full.len() <= 2000 {
+        return full;
+    }
+    let reason: String = error.message().chars().take(300).collect();
+    format!("{}: {reason}", full.lines().next().unwrap_or_default())
 }
 
 /// Reads TOML files and remembers what it read.
