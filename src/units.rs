@@ -1,4 +1,4 @@
-//! Quantities every layer shares: days and shares.
+//! Quantities every layer shares.
 
 use std::fmt;
 
@@ -48,7 +48,9 @@ impl Day {
     }
 
     fn date(self) -> Date {
-        Date::constant(1970, 1, 1).saturating_add(jiff::Span::new().days(self.0))
+        let span = jiff::Span::new().try_days(self.0);
+        let beyond = if self.0 < 0 { Date::MIN } else { Date::MAX };
+        span.map_or(beyond, |span| Date::constant(1970, 1, 1).saturating_add(span))
     }
 }
 
@@ -71,22 +73,6 @@ impl<'de> Deserialize<'de> for Day {
     }
 }
 
-/// A part of one, 0..=1, finite.
-#[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
-pub struct Share(f64);
-
-impl Share {
-    /// `None` unless `value` is finite and in 0..=1.
-    pub fn new(value: f64) -> Option<Self> {
-        (0.0..=1.0).contains(&value).then_some(Self(value))
-    }
-
-    /// The number, 0..=1.
-    pub fn get(self) -> f64 {
-        self.0
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -104,8 +90,8 @@ mod tests {
     }
 
     #[test]
-    fn shares_refuse_what_is_no_share() {
-        assert!(Share::new(f64::NAN).is_none() && Share::new(-0.1).is_none() && Share::new(1.1).is_none());
-        assert_eq!(Share::new(0.5).map(Share::get), Some(0.5));
+    fn absurd_days_have_a_name_too() {
+        assert_eq!(Day(i32::MAX).to_string(), "9999-12-31");
+        assert_eq!(Day(i32::MIN).to_string(), "-009999-01-01");
     }
 }
