@@ -2,11 +2,12 @@
 //!
 //! Here, and only here and in `cli`, are the clock (to say how long stages took) and the environment.
 
+mod stages;
+
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::{Context, bail};
-use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::graph::{NodeKind, TrustGraph};
 use crate::identity::{self, Identities, PseudonymKey};
@@ -19,6 +20,9 @@ use crate::snapshot::{self, Manifest, RunResults};
 use crate::sources::{self, FetchContext, RawInputs};
 use crate::tables::Tables;
 use crate::units::Day;
+
+pub use stages::LogWriter;
+use stages::Stages;
 
 /// How a run is asked for.
 #[derive(Clone, Debug)]
@@ -150,27 +154,4 @@ fn seeds<'s>(
 
 fn ok<T>(value: T) -> Result<T, std::convert::Infallible> {
     Ok(value)
-}
-
-/// Says which stage runs, and how long each took: a spinner on a terminal, plain lines elsewhere.
-#[derive(Default)]
-struct Stages {
-    done: Vec<(&'static str, Duration)>,
-}
-
-impl Stages {
-    fn run<T, E>(&mut self, name: &'static str, stage: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
-        let bar = ProgressBar::new_spinner().with_style(ProgressStyle::default_spinner());
-        if !bar.is_hidden() {
-            bar.set_message(name);
-            bar.enable_steady_tick(Duration::from_millis(120));
-        }
-        let start = Instant::now();
-        let result = stage();
-        bar.finish_and_clear();
-        let took = start.elapsed();
-        tracing::info!("{name}: {:.2} s", took.as_secs_f64());
-        self.done.push((name, took));
-        result
-    }
 }
