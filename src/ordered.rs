@@ -19,11 +19,6 @@ pub fn map<T: Send>(len: usize, f: impl Fn(usize) -> T + Sync + Send) -> Vec<T> 
     (0..len).into_par_iter().with_min_len(64).map(f).collect()
 }
 
-/// Largest of `values`, 0 for none. NaN never wins.
-pub fn max(values: &[f64]) -> f64 {
-    values.par_iter().copied().reduce(|| 0.0, f64::max)
-}
-
 /// Lower-case hexadecimal.
 pub fn hex(bytes: &[u8]) -> String {
     bytes

@@ -1,4 +1,4 @@
-//! Quantities every layer shares: days and shares.
+//! Quantities every layer shares.
 
 use std::fmt;
 
@@ -51,9 +51,11 @@ impl Day {
         i32::from(self.date().year())
     }
 
-    /// The nearest day of the years 1970 to 9999: a damaged table may hold any number.
+    /// Days beyond what the calendar holds are its first and last: a damaged table may hold any number.
     fn date(self) -> Date {
-        Date::constant(1970, 1, 1).saturating_add(jiff::Span::new().days(self.0.clamp(0, Self::LAST)))
+        let span = jiff::Span::new().try_days(self.0);
+        let beyond = if self.0 < 0 { Date::MIN } else { Date::MAX };
+        span.map_or(beyond, |span| Date::constant(1970, 1, 1).saturating_add(span))
     }
 }
 
@@ -76,22 +78,6 @@ impl<'de> Deserialize<'de> for Day {
     }
 }
 
-/// A part of one, 0..=1, finite.
-#[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
-pub struct Share(f64);
-
-impl Share {
-    /// `None` unless `value` is finite and in 0..=1.
-    pub fn new(value: f64) -> Option<Self> {
-        (0.0..=1.0).contains(&value).then_some(Self(value))
-    }
-
-    /// The number, 0..=1.
-    pub fn get(self) -> f64 {
-        self.0
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -111,12 +97,12 @@ mod tests {
             assert_eq!(Day::parse(text), None, "{text}");
         }
         assert_eq!(Day(i32::MAX).to_string(), "9999-12-31");
-        assert_eq!((Day(i32::MIN).year(), Day(i32::MIN).month()), (1970, Day(0).month()));
+        assert_eq!(Day(i32::MIN).year(), -9999);
     }
 
     #[test]
-    fn shares_refuse_what_is_no_share() {
-        assert!(Share::new(f64::NAN).is_none() && Share::new(-0.1).is_none() && Share::new(1.1).is_none());
-        assert_eq!(Share::new(0.5).map(Share::get), Some(0.5));
+    fn absurd_days_have_a_name_too() {
+        assert_eq!(Day(i32::MAX).to_string(), "9999-12-31");
+        assert_eq!(Day(i32::MIN).to_string(), "-009999-01-01");
     }
 }

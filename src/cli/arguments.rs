@@ -81,7 +81,7 @@ pub(super) struct RunArguments {
     /// Use no fact after this day (YYYY-MM-DD) [default: the day of the newest suite or history].
     #[arg(long, value_name = "DAY", value_parser = day)]
     pub(super) as_of: Option<Day>,
-    /// Where to publish: DIR/snapshots/<as-of>/ and DIR/site/.
+    /// Where to publish: DIR/snapshots/AS-OF/ and DIR/site/.
     #[arg(long, value_name = "DIR", default_value = "target/trustgraph")]
     pub(super) out: PathBuf,
     /// Threads to compute with; results never depend on it [default: all cores].

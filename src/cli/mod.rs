@@ -144,7 +144,7 @@ fn pseudonym_key() -> anyhow::Result<PseudonymKey> {
 fn start_log(level: &str) {
     use std::io::IsTerminal;
     let filter = tracing_subscriber::EnvFilter::try_new(level).unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(|| pipeline::LogWriter).with_target(false);
     log.log_internal_errors(false).without_time().with_ansi(std::io::stderr().is_terminal()).init();
 }
 

@@ -10,7 +10,7 @@ mod nodes;
 mod present;
 mod visit;
 
-use crate::ids::{NodeId, RepositoryId};
+use crate::ids::RepositoryId;
 use crate::tables::{DependencyKind, MaintainerRole};
 use crate::units::Day;
 
@@ -133,10 +133,5 @@ impl TrustGraph {
             + self.integrators.edge_count()
             + self.acceptors.edge_count()
             + self.built.edge_count()
-    }
-
-    /// Nodes that share control over `package`: neighbors with their role.
-    pub fn controllers(&self, package: NodeId) -> impl Iterator<Item = (NodeId, MaintainerRole)> + '_ {
-        self.maintainers.row(self.nodes.row(package))
     }
 }

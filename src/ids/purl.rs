@@ -47,11 +47,6 @@ impl Purl {
         Some(Self(purl.to_string().into()))
     }
 
-    /// A purl that was published before, taken as it stands.
-    pub fn from_published(purl: &str) -> Self {
-        Self(purl.into())
-    }
-
     /// Canonical text.
     pub fn as_str(&self) -> &str {
         &self.0

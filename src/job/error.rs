@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 #[derive(Debug, thiserror::Error)]
 pub enum JobError {
     /// A file of the job cannot be read.
-    #[error("{0}")]
+    #[error(transparent)]
     Io(#[from] std::io::Error),
     /// A file is no TOML, or has a key this version does not know.
     #[error("{}: {}\nEvery key is explained in jobs/README.md.", path.display(), told(error))]

@@ -1,7 +1,7 @@
 //! The map whose fixed point is trust.
 //!
 //! Earned trust x lies in 0..=1; the published score is s = u + (1 − u)·x with u the score of somebody unknown. With A the
-//! saturating evidence of [`saturating`](super::saturating), C a mean by shares of control, D a soft minimum:
+//! saturating evidence of [`saturating`], C a mean by shares of control, D a soft minimum:
 //!
 //! - person: x = q + (1 − q)·e·A(packages maintained by their standing, persons who landed the work by their x)
 //! - team: x = C(persons named beside it)

@@ -38,10 +38,12 @@ impl Signal for LoneMaintainer {
             (false, 1) => "1 person is named as maintainer".to_owned(),
             (false, more) => format!("{more} persons are named as maintainers"),
         };
-        let dependents = facts.graph.dependents.row(package.row()).len();
+        let mut dependents = facts.graph.dependents.neighbors(package.row()).to_vec();
+        dependents.dedup();
         let sentence = format!(
             "{who}; the effective number of trusted maintainers is {effective:.2}, while the package is more critical than \
-             {percentile:.1} of 100 ({dependents} direct uses by other packages)."
+             {percentile:.1} of 100 (needed directly by {}).",
+            if dependents.len() == 1 { "1 package".to_owned() } else { format!("{} packages", dependents.len()) }
         );
         let strength = (percentile - lowest) / (100.0 - lowest).max(f64::MIN_POSITIVE) * (1.0 - effective / (1.0 + limit));
         let neighbor = persons.first().map(|(node, _)| *node);

@@ -36,13 +36,17 @@ impl Signal for OwnershipChange {
         let (left, came) = (missing(&old, &new), missing(&new, &old));
         let (before, now) = (&facts.tables.suites[before.row()], &facts.tables.suites[now.row()]);
         let passed = if came.is_empty() && !new.is_empty() { new.iter().map(|(node, _)| *node).collect() } else { came.clone() };
+        let gone = match (old.is_empty(), left.is_empty()) {
+            (true, _) => "nobody known held it before".to_owned(),
+            (false, true) => "those who held it are still named".to_owned(),
+            (false, false) => format!("no longer named: {}", facts.labels(&left)),
+        };
         let sentence = format!(
-            "Between {} and {} {:.0} % of control passed to {}; no longer named: {}.",
+            "Between {} and {} {:.0} % of control passed to {}; {gone}.",
             before.name,
             now.name,
             100.0 * moved,
             facts.labels(&passed),
-            if left.is_empty() { "nobody".to_owned() } else { facts.labels(&left) }
         );
         Answer::Yes(Evidence { strength: moved.min(1.0), first_seen: now.as_of, sentence, neighbor: passed.first().copied() })
     }

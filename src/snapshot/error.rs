@@ -2,7 +2,7 @@
 #[derive(Debug, thiserror::Error)]
 pub enum SnapshotError {
     /// Disk: names the path.
-    #[error("{0}")]
+    #[error(transparent)]
     Io(#[from] std::io::Error),
     /// A Parquet file is damaged or cannot be written.
     #[error("{file}: {error}")]
@@ -13,7 +13,7 @@ pub enum SnapshotError {
         error: String,
     },
     /// A table is not as its schema says.
-    #[error("{0}")]
+    #[error(transparent)]
     Table(#[from] super::TableError),
     /// The manifest cannot be understood.
     #[error("{file}: {error}")]

@@ -58,11 +58,6 @@ impl TablesBuilder {
         PackageId::from_row(row)
     }
 
-    /// The package, when a source has told of it.
-    pub fn known_package(&self, purl: &Purl) -> Option<PackageId> {
-        self.packages.get_index_of(purl).map(PackageId::from_row)
-    }
-
     /// The account of `seen.place` and `seen.key`. Names are counted, a verification is kept, and of two kinds the one that
     /// claims least about a human (bot, then team) wins.
     pub fn account(&mut self, seen: Account) -> AccountId {

@@ -2,11 +2,12 @@
 //!
 //! Here, and only here and in `cli`, are the clock (to say how long stages took) and the environment.
 
+mod stages;
+
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::{Context, bail};
-use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::graph::{NodeKind, TrustGraph};
 use crate::identity::{self, Identities, PseudonymKey};
@@ -19,6 +20,9 @@ use crate::snapshot::{self, Manifest, OutFolder, RunResults};
 use crate::sources::{self, FetchContext, RawInputs};
 use crate::tables::Tables;
 use crate::units::Day;
+
+pub use stages::LogWriter;
+use stages::Stages;
 
 /// How a run is asked for.
 #[derive(Clone, Debug)]
@@ -62,7 +66,9 @@ pub struct RunSummary {
 
 /// Runs `job` from raw inputs to snapshot and site.
 pub fn run(job: &Job, options: &RunOptions) -> anyhow::Result<RunSummary> {
+    let site = options.out.join("site");
     check_visibility(job)?;
+    check_site(&site)?;
     let out = OutFolder::begin(&options.out)?;
     let mut stages = Stages::default();
     let until = options.as_of.or(job.as_of);
@@ -94,7 +100,6 @@ pub fn run(job: &Job, options: &RunOptions) -> anyhow::Result<RunSummary> {
     };
     let written = stages
         .run("write", || snapshot::write(snapshot::assemble(&results), &job.decisions.visibility, &out, options.replace))?;
-    let site = options.out.join("site");
     let rendered = stages.run("render", || render(&written.folder, &site))?;
     Ok(RunSummary {
         node_counts: NodeKind::ALL.map(|kind| graph.nodes.count_of(kind)),
@@ -117,8 +122,19 @@ pub fn fetch(job: &Job, context: &FetchContext) -> anyhow::Result<RawInputs> {
 
 /// Renders the site from a published snapshot, and from nothing else.
 pub fn render(snapshot: &Path, site: &Path) -> anyhow::Result<site::SiteSummary> {
+    check_site(site)?;
     let published = snapshot::Published::read(snapshot)?;
     Ok(site::render(&published, site)?)
+}
+
+/// Refuses to render in the place of anything but an older site, because what stands there goes away.
+fn check_site(site: &Path) -> anyhow::Result<()> {
+    let is_site = || ["index.html", ".nojekyll"].iter().all(|name| site.join(name).is_file());
+    let is_empty = || site.is_dir() && fs_err::read_dir(site).is_ok_and(|mut entries| entries.next().is_none());
+    if site.exists() && !is_site() && !is_empty() {
+        bail!("{} is no website of this program and would be removed; give another --out or move it away", site.display());
+    }
+    Ok(())
 }
 
 fn newest_day(tables: &Tables) -> Option<Day> {
@@ -161,27 +177,4 @@ fn seeds<'s>(
 
 fn ok<T>(value: T) -> Result<T, std::convert::Infallible> {
     Ok(value)
-}
-
-/// Says which stage runs, and how long each took: a spinner on a terminal, plain lines elsewhere.
-#[derive(Default)]
-struct Stages {
-    done: Vec<(&'static str, Duration)>,
-}
-
-impl Stages {
-    fn run<T, E>(&mut self, name: &'static str, stage: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
-        let bar = ProgressBar::new_spinner().with_style(ProgressStyle::default_spinner());
-        if !bar.is_hidden() {
-            bar.set_message(name);
-            bar.enable_steady_tick(Duration::from_millis(120));
-        }
-        let start = Instant::now();
-        let result = stage();
-        bar.finish_and_clear();
-        let took = start.elapsed();
-        tracing::info!("{name}: {:.2} s", took.as_secs_f64());
-        self.done.push((name, took));
-        result
-    }
 }
