@@ -65,9 +65,8 @@ pub(super) fn about(lookup: &Lookup, kind: &str, id: &str, from: &str) -> Vec<Fi
 
 /// Findings `keep` accepts: alerts first, then the strongest, then those on the most critical nodes.
 pub(super) fn strongest<'a>(lookup: &Lookup<'a>, keep: impl Fn(&FindingRow) -> bool) -> Vec<&'a FindingRow> {
-    let criticality = |row: &FindingRow| {
-        lookup.score("criticality", &row.node_kind, &row.node_id).and_then(|score| score.value).unwrap_or(0.0)
-    };
+    let criticality =
+        |row: &FindingRow| lookup.score("criticality", &row.node_kind, &row.node_id).and_then(|score| score.value).unwrap_or(0.0);
     let mut rows: Vec<(f64, &FindingRow)> =
         lookup.published.findings.iter().filter(|row| keep(row)).map(|row| (criticality(row), row)).collect();
     rows.sort_by(|(a_critical, a), (b_critical, b)| {

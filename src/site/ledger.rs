@@ -63,12 +63,7 @@ impl LedgerView {
         let high = rows.iter().map(|row| row.amount).fold(sum.max(0.0), f64::max);
         let scale = Scale { low, span: (high - low).max(1e-9) };
         let terms = rows.iter().map(|row| term(lookup, row, &scale, from)).collect();
-        Some(Self {
-            terms,
-            sum: format!("{:.2}", sum * 10.0),
-            zero: scale.at(0.0),
-            sum_bar: scale.bar(sum),
-        })
+        Some(Self { terms, sum: format!("{:.2}", sum * 10.0), zero: scale.at(0.0), sum_bar: scale.bar(sum) })
     }
 }
 

@@ -56,8 +56,7 @@ impl<'a> Lookup<'a> {
 
     fn lay_out_pages(&mut self) {
         let p = self.published;
-        let packages =
-            p.packages.iter().map(|row| ("package", row.purl.as_str(), paths::package(&row.ecosystem, &row.name)));
+        let packages = p.packages.iter().map(|row| ("package", row.purl.as_str(), paths::package(&row.ecosystem, &row.name)));
         let repositories =
             p.repositories.iter().map(|row| ("repository", row.repository_url.as_str(), paths::repository(&row.repository_url)));
         let persons = p.persons.iter().map(|row| ("person", row.person_id.as_str(), paths::identity("person", &row.person_id)));
