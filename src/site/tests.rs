@@ -32,13 +32,20 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 
 /// Values of `attribute` in `html`, quoted or not.
 fn attributes<'h>(html: &'h str, attribute: &str) -> Vec<&'h str> {
-    let opening = format!(" {attribute}=");
-    let value = |rest: &'h str| match rest.strip_prefix('"') {
-        Some(quoted) => quoted.split('"').next(),
-        None => rest.split(' ').next(),
-    };
-    let tags = html.split('<').filter_map(|tag| tag.split('>').next());
-    tags.flat_map(|tag| tag.split(opening.as_str()).skip(1).filter_map(value)).collect()
+    let mut values = Vec::new();
+    for tag in html.split('<').filter_map(|tag| tag.split('>').next()) {
+        let mut rest = tag;
+        while let Some((name, value)) = rest.split_once('=') {
+            let name = name.rsplit(' ').next().unwrap_or_default();
+            let (value, after) = match value.strip_prefix('"') {
+                Some(quoted) => quoted.split_once('"').unwrap_or((quoted, "")),
+                None => value.split_once(' ').unwrap_or((value, "")),
+            };
+            values.extend((name == attribute).then_some(value));
+            rest = after;
+        }
+    }
+    values
 }
 
 #[test]

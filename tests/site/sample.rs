@@ -220,7 +220,7 @@ fn add_maintainers(p: &mut Published, purl: &str, suite: &'static str, people: &
 }
 
 fn add_dependencies(p: &mut Published, dice: &mut Dice, i: usize, from: &str) -> usize {
-    let mut needed: Vec<usize> = (0..if i == 0 { 0 } else { 3 + dice.below(16) })
+    let mut needed: Vec<usize> = (0..if i == 0 { 0 } else { 3 + dice.below(9) })
         .map(|_| (dice.roll().powi(7) * i as f64) as usize)
         .chain((i > 30).then_some(26))
         .collect();
