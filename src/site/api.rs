@@ -18,6 +18,9 @@ pub(super) const MAX_SHARD_BYTES: usize = 150_000;
 /// Columns of a ledger, in the order of its lists; each shard repeats them.
 const LEDGER: [&str; 7] = ["component", "edge_kind", "neighbor_kind", "neighbor_id", "weight", "neighbor_score", "amount"];
 
+/// Columns of a score.
+const SCORES: [&str; 7] = ["value", "lower", "upper", "percentile", "rank", "null_reason", "weakest"];
+
 /// Documents of all nodes, cut into shards.
 pub(super) struct Api {
     kinds: BTreeMap<&'static str, KindShards>,
@@ -98,7 +101,7 @@ impl Api {
             "schema_version": manifest.schema_version,
             "snapshot": manifest.snapshot,
             "as_of": manifest.as_of,
-            "how_to": "The document of a node is documents[id] in the file path, where {shard} is the first shard_digits hexadecimal digits of the SHA-256 of the id in UTF-8. An id is a purl, a canonical repository URL, a person id or a team id. Paths start at the root of the site. A key that is absent is null. contributions_to_score is a list of rows whose cells columns.contributions_to_score names. Other lists are cut at 40; counts tell how long they are, the Parquet files have all rows.",
+            "how_to": "The document of a node is documents[id] in the file path, where {shard} is the first shard_digits hexadecimal digits of the SHA-256 of the id in UTF-8. An id is a purl, a canonical repository URL, a person id or a team id. Paths start at the root of the site. A key that is absent is null. The cells of scores[metric] and of each row of contributions_to_score are named by columns; null cells at the end are left out. Other lists are cut at 40; counts tell how long they are, the Parquet files have all rows.",
             "kinds": kinds,
         })
     }
@@ -128,7 +131,7 @@ fn head(lookup: &Lookup) -> String {
     let manifest = &lookup.published.manifest;
     let text = compact(&json!({
         "schema_version": manifest.schema_version, "snapshot": manifest.snapshot, "as_of": manifest.as_of,
-        "columns": { "contributions_to_score": LEDGER },
+        "columns": { "scores": SCORES, "contributions_to_score": LEDGER },
     }));
     text.strip_suffix('}').unwrap_or_default().to_owned()
 }
@@ -268,23 +271,14 @@ impl<'l, 'a> Documents<'l, 'a> {
         let mut scores = Map::new();
         for metric in metrics {
             let Some(row) = self.lookup.score(metric, kind, id) else { continue };
-            let mut score = Map::new();
-            let figures = [("value", row.value), ("lower", row.lower), ("upper", row.upper), ("percentile", row.percentile)];
-            for (name, figure) in figures {
-                if let Some(figure) = figure {
-                    score.insert(name.into(), super::json_rows::rounded(figure));
-                }
+            let figure = |figure: Option<f64>| figure.map_or(Value::Null, super::json_rows::rounded);
+            let word = |word: &Option<crate::snapshot::Word>| word.as_deref().map_or(Value::Null, Value::from);
+            let mut score = vec![figure(row.value), figure(row.lower), figure(row.upper), figure(row.percentile)];
+            score.extend([row.rank.map_or(Value::Null, Value::from), word(&row.null_reason), word(&row.weakest)]);
+            while score.last().is_some_and(Value::is_null) {
+                score.pop();
             }
-            let words = [("null_reason", &row.null_reason), ("weakest", &row.weakest)];
-            for (name, word) in words {
-                if let Some(word) = word {
-                    score.insert(name.into(), word.as_ref().into());
-                }
-            }
-            if let Some(rank) = row.rank {
-                score.insert("rank".into(), rank.into());
-            }
-            scores.insert(metric.into(), Value::Object(score));
+            scores.insert(metric.into(), Value::Array(score));
         }
         Value::Object(scores)
     }

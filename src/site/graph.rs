@@ -58,7 +58,7 @@ pub(super) struct GraphView {
     pub width: usize,
     /// Size of the drawing.
     pub height: usize,
-    /// What is drawn, in words.
+    /// What is drawn, in words; the label of the picture.
     pub summary: String,
     /// Lines, drawn first.
     pub edges: Vec<EdgeView>,

@@ -200,6 +200,6 @@ fn a_document_is_where_the_index_says() {
     assert_eq!(document["name"], "xz-utils");
     let amounts = document["contributions_to_score"].as_array().expect("a ledger").iter();
     let sum: f64 = amounts.map(|term| term[6].as_f64().expect("an amount")).sum();
-    assert!((sum - document["scores"]["trust"]["value"].as_f64().expect("a score")).abs() < 1e-8);
+    assert!((sum - document["scores"]["trust"][0].as_f64().expect("a score")).abs() < 1e-8);
     assert!(document["dependencies"]["runtime"].is_array());
 }
