@@ -97,7 +97,7 @@ impl IdentityPage {
             packages: maintained(pages, kind, id, &path),
             repositories: contributed(pages, id, &path),
             raw: RawView::new(pages, kind, id, &path),
-            frame: Frame::new(&lookup.published.manifest, &path, &name, format!("Packages that {name} maintains.")),
+            frame: Frame::new(&lookup.published.manifest, &path, &name, String::new()),
         }
     }
 }
