@@ -125,7 +125,7 @@ impl ScoreView {
                 format!("A quarter of them are below {low}, half below {middle}, a quarter above {high}.")
             }),
             percentile: row.percentile.filter(|_| is_compared).map(|percentile| words::percentile(percentile, among)),
-            weakest: row.weakest.as_deref().and_then(words::weakest),
+            weakest: row.weakest.as_deref().filter(|_| is_compared).and_then(words::weakest),
             reason: String::new(),
             components: components(lookup, kind, id, row.weakest.as_deref()),
         }
