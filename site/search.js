@@ -229,8 +229,16 @@
     }
   };
 
+  // The field at the head of a page would do nothing without this script, so the script makes it.
+  document.querySelectorAll("div.search").forEach((place) => {
+    const input = element("input");
+    Object.assign(input, { id: "q", type: "search", autocomplete: "off", spellcheck: false, maxLength: 80 });
+    input.placeholder = "Search names, press /";
+    input.setAttribute("aria-label", "Search packages, repositories and people");
+    place.setAttribute("role", "search");
+    place.append(input);
+  });
   document.querySelectorAll("input[type=search]").forEach(attach);
-  document.querySelectorAll("form.search").forEach((form) => form.addEventListener("submit", (event) => event.preventDefault()));
   document.addEventListener("keydown", (event) => {
     const isTyping = event.target.closest("input, textarea, select, [contenteditable]");
     if (event.key !== "/" || isTyping || event.ctrlKey || event.metaKey || event.altKey) return;

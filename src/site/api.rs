@@ -15,6 +15,12 @@ use super::{SiteError, SiteFolder, escape, neighbors, paths};
 /// Shards are cut finer until none is larger, as far as four digits go.
 pub(super) const MAX_SHARD_BYTES: usize = 150_000;
 
+/// Columns of a ledger, in the order of its lists; each shard repeats them.
+const LEDGER: [&str; 7] = ["component", "edge_kind", "neighbor_kind", "neighbor_id", "weight", "neighbor_score", "amount"];
+
+/// Columns of a score.
+const SCORES: [&str; 7] = ["value", "lower", "upper", "percentile", "rank", "null_reason", "weakest"];
+
 /// Documents of all nodes, cut into shards.
 pub(super) struct Api {
     kinds: BTreeMap<&'static str, KindShards>,
@@ -36,8 +42,6 @@ pub(super) struct ApiPlace {
     pub href: String,
     /// File seen from the root of the site.
     pub file: String,
-    /// Key inside `documents`.
-    pub key: String,
 }
 
 impl Api {
@@ -60,7 +64,7 @@ impl Api {
     pub fn place(&self, kind: &str, id: &str, from: &str) -> Option<ApiPlace> {
         let digits = self.kinds.get(kind)?.digits;
         let file = format!("api/v1/{kind}/{}.json", &paths::digest(id)[..digits]);
-        Some(ApiPlace { href: format!("{}#{}", paths::relative(from, &file), escape::percent(id)), file, key: id.to_owned() })
+        Some(ApiPlace { href: format!("{}#{}", paths::relative(from, &file), escape::percent(id)), file })
     }
 
     /// Kind, digits and number of documents of each kind.
@@ -97,7 +101,7 @@ impl Api {
             "schema_version": manifest.schema_version,
             "snapshot": manifest.snapshot,
             "as_of": manifest.as_of,
-            "how_to": "The document of a node is documents[id] in the file path, where {shard} is the first shard_digits hexadecimal digits of the SHA-256 of the id in UTF-8. An id is a purl, a canonical repository URL, a person id or a team id. Paths start at the root of the site. A key that is absent is null. Lists are cut; counts tell how long they are, the Parquet files have all rows.",
+            "how_to": "The document of a node is documents[id] in the file path, where {shard} is the first shard_digits hexadecimal digits of the SHA-256 of the id in UTF-8. An id is a purl, a canonical repository URL, a person id or a team id. Paths start at the root of the site. A key that is absent is null. The cells of scores[metric] and of each row of contributions_to_score are named by columns; null cells at the end are left out. Other lists are cut at 40; counts tell how long they are, the Parquet files have all rows.",
             "kinds": kinds,
         })
     }
@@ -127,8 +131,9 @@ fn head(lookup: &Lookup) -> String {
     let manifest = &lookup.published.manifest;
     let text = compact(&json!({
         "schema_version": manifest.schema_version, "snapshot": manifest.snapshot, "as_of": manifest.as_of,
+        "columns": { "scores": SCORES, "contributions_to_score": LEDGER },
     }));
-    text.trim_end_matches('}').to_owned()
+    text.strip_suffix('}').unwrap_or_default().to_owned()
 }
 
 fn shard_text(head: &str, kind: &str, shard: &str, chunk: &[(String, String, String)]) -> String {
@@ -175,7 +180,6 @@ struct Documents<'l, 'a> {
     repositories: JsonRows,
     persons: JsonRows,
     teams: JsonRows,
-    releases: JsonRows,
     links: JsonRows,
     maintainers: JsonRows,
     ledger: JsonRows,
@@ -191,7 +195,6 @@ impl<'l, 'a> Documents<'l, 'a> {
             repositories: JsonRows::new(&p.repositories),
             persons: JsonRows::new(&p.persons),
             teams: JsonRows::new(&p.teams),
-            releases: JsonRows::new(&p.releases),
             links: JsonRows::new(&p.repository_links),
             maintainers: JsonRows::new(&p.maintainers),
             ledger: JsonRows::new(&p.contributions_to_score),
@@ -203,14 +206,16 @@ impl<'l, 'a> Documents<'l, 'a> {
         let p = self.lookup.published;
         let package = &p.packages[row];
         let purl = package.purl.as_str();
-        let mut document = self.packages.object(row, &["purl"]);
+        let mut document = self.packages.object(row, &["purl", "packaging_repository_url", "upstream_repository_url"]);
         self.describe(&mut document, "package", purl);
         let maintainers = rows_of(&p.maintainers, |r| &r.purl, purl).filter(|at| p.maintainers[*at].suite == package.suite);
         document.insert("maintainers".into(), self.maintainers.objects(maintainers, &["purl", "suite"]));
-        document.insert("releases".into(), self.releases.objects(rows_of(&p.releases, |r| &r.purl, purl), &["purl"]));
+        let releases = &p.releases[rows_of(&p.releases, |r| &r.purl, purl)];
+        let versions: Map<String, Value> =
+            releases.iter().map(|release| (release.suite.to_string(), release.version.as_str().into())).collect();
+        document.insert("releases".into(), Value::Object(versions));
         let links = rows_of(&p.repository_links, |r| &r.purl, purl);
         document.insert("repository_links".into(), self.links.objects(links, &["purl"]));
-        document.insert("binaries".into(), self.lookup.binaries(purl).take(neighbors::LIMIT).collect());
         let needs = rows_of(&p.dependencies, |r| &r.purl, purl);
         let needs = needs.map(|at| (p.dependencies[at].kind.as_ref(), p.dependencies[at].dependency_purl.as_str()));
         document.insert("dependencies".into(), by_kind(needs));
@@ -252,8 +257,7 @@ impl<'l, 'a> Documents<'l, 'a> {
         let inner = rows_of(&table[of_kind.clone()], |row| row.node_id.as_str(), id);
         let rows: Range<usize> = of_kind.start + inner.start..of_kind.start + inner.end;
         if !rows.is_empty() {
-            let ledger = self.ledger.objects(rows, &["node_kind", "node_id", "rank"]);
-            document.insert("contributions_to_score".into(), ledger);
+            document.insert("contributions_to_score".into(), self.ledger.lists(rows, &LEDGER));
         }
         let found = self.lookup.found(kind, id);
         if !found.is_empty() {
@@ -267,23 +271,14 @@ impl<'l, 'a> Documents<'l, 'a> {
         let mut scores = Map::new();
         for metric in metrics {
             let Some(row) = self.lookup.score(metric, kind, id) else { continue };
-            let mut score = Map::new();
-            let figures = [("value", row.value), ("lower", row.lower), ("upper", row.upper), ("percentile", row.percentile)];
-            for (name, figure) in figures {
-                if let Some(figure) = figure {
-                    score.insert(name.into(), super::json_rows::rounded(figure));
-                }
+            let figure = |figure: Option<f64>| figure.map_or(Value::Null, super::json_rows::rounded);
+            let word = |word: &Option<crate::snapshot::Word>| word.as_deref().map_or(Value::Null, Value::from);
+            let mut score = vec![figure(row.value), figure(row.lower), figure(row.upper), figure(row.percentile)];
+            score.extend([row.rank.map_or(Value::Null, Value::from), word(&row.null_reason), word(&row.weakest)]);
+            while score.last().is_some_and(Value::is_null) {
+                score.pop();
             }
-            let words = [("null_reason", &row.null_reason), ("weakest", &row.weakest)];
-            for (name, word) in words {
-                if let Some(word) = word {
-                    score.insert(name.into(), word.as_ref().into());
-                }
-            }
-            if let Some(rank) = row.rank {
-                score.insert("rank".into(), rank.into());
-            }
-            scores.insert(metric.into(), Value::Object(score));
+            scores.insert(metric.into(), Value::Array(score));
         }
         Value::Object(scores)
     }

@@ -24,10 +24,9 @@ impl SiteFolder {
         if replaced.exists() && !target.exists() {
             fs_err::rename(&replaced, target)?;
         }
-        for left in [&partial, &replaced] {
-            if left.exists() {
-                fs_err::remove_dir_all(left)?;
-            }
+        remove_left_behind(target, &format!("{}.partial-", name.to_string_lossy()))?;
+        if replaced.exists() {
+            fs_err::remove_dir_all(&replaced)?;
         }
         fs_err::create_dir_all(&partial)?;
         Ok(Self { target: target.into(), partial, replaced, file_count: AtomicU64::new(0), byte_count: AtomicU64::new(0) })
@@ -63,6 +62,21 @@ impl SiteFolder {
     }
 }
 
+/// Removes folders beside `target` whose names begin with `prefix`.
+fn remove_left_behind(target: &Path, prefix: &str) -> Result<(), SiteError> {
+    let parent = target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if !parent.exists() {
+        return Ok(());
+    }
+    for entry in fs_err::read_dir(parent)? {
+        let entry = entry?;
+        if entry.file_name().to_string_lossy().starts_with(prefix) && entry.path().is_dir() {
+            fs_err::remove_dir_all(entry.path())?;
+        }
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -81,7 +95,7 @@ mod tests {
         drop(killed);
         assert_eq!(fs_err::read_to_string(target.join("a.txt")).expect("old"), "one");
 
-        let second = SiteFolder::begin(&target, "2026-01-02").expect("begin");
+        let second = SiteFolder::begin(&target, "2026-01-03").expect("begin");
         second.write("b.txt", b"two").expect("write");
         second.publish().expect("publish");
         assert!(!target.join("a.txt").exists() && target.join("b.txt").exists());

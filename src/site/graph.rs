@@ -3,6 +3,8 @@
 //! Rows have a fixed height and names are cut to their column, so that text never overlaps. A table on the same page holds every
 //! row of the picture.
 
+use std::collections::BTreeMap;
+
 use super::view::{NodeView, step};
 
 /// Width of the picture; it scrolls inside its own box on narrow screens.
@@ -13,6 +15,9 @@ const ROW: usize = 24;
 const COLUMNS: [usize; 3] = [226, 390, 554];
 /// Longest name beside a symbol, in widths of a Latin letter.
 const NAME_WIDTH: usize = 25;
+
+/// Path data by step of the width and whether it is only claimed.
+type Edges = BTreeMap<(u8, bool), String>;
 
 /// What a picture is made of.
 pub(super) struct Neighborhood {
@@ -53,23 +58,36 @@ pub(super) struct GraphView {
     pub width: usize,
     /// Size of the drawing.
     pub height: usize,
-    /// What is drawn, in words.
+    /// What is drawn, in words; the label of the picture.
     pub summary: String,
     /// Lines, drawn first.
     pub edges: Vec<EdgeView>,
+    /// Left neighbors, right neighbors, the node itself.
+    pub sides: Vec<SideView>,
+}
+
+/// A column of symbols.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct SideView {
+    /// Where the symbols stand.
+    pub x: usize,
+    /// Where names stand, from the symbols.
+    pub text_x: i32,
+    /// `e`: names end there, `m`: have their middle there, `b`: begin there.
+    pub anchor: &'static str,
     /// Symbols with names.
     pub nodes: Vec<SymbolView>,
     /// Headings and "n more".
     pub notes: Vec<NoteView>,
 }
 
-/// A line.
+/// All lines that look the same.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct EdgeView {
     /// Path data.
     pub d: String,
-    /// Stroke width.
-    pub width: String,
+    /// Step of the stroke width, 1 to 5.
+    pub width: u8,
     /// Drawn dashed.
     pub is_claimed: bool,
 }
@@ -80,23 +98,15 @@ pub(super) struct SymbolView {
     /// Kind of node: says the shape.
     pub kind: &'static str,
     /// Center.
-    pub x: usize,
-    /// Center.
     pub y: usize,
     /// Step of the scale.
     pub step: &'static str,
     /// Where the name stands.
-    pub text_x: usize,
-    /// Where the name stands.
     pub text_y: usize,
-    /// `e` ends there, `m` middle, `b` begins there.
-    pub anchor: &'static str,
     /// Name, cut to its column.
     pub label: String,
     /// Trust in points.
     pub points: String,
-    /// Full name where it was cut.
-    pub full: Option<String>,
     /// Page of the node.
     pub href: Option<String>,
 }
@@ -105,11 +115,7 @@ pub(super) struct SymbolView {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct NoteView {
     /// Where it stands.
-    pub x: usize,
-    /// Where it stands.
     pub y: usize,
-    /// `e` ends there, `b` begins there.
-    pub anchor: &'static str,
     /// The words.
     pub text: String,
     /// A place on the page it leads to.
@@ -125,50 +131,30 @@ impl GraphView {
             return None;
         }
         let height = row_count.max(3) * ROW + ROW / 2;
-        let mut view =
-            Self { width: WIDTH, height, summary: summary(&hood), edges: Vec::new(), nodes: Vec::new(), notes: Vec::new() };
         let middle = height / 2;
-        view.side(&hood.left, Side::Left, middle, (height - rows(&hood.left) * ROW) / 2);
-        view.side(&hood.right, Side::Right, middle, (height - rows(&hood.right) * ROW) / 2);
-        view.center(&hood.center, middle);
-        Some(view)
+        let mut edges = Edges::new();
+        let top = |groups: &[Group]| (height - rows(groups) * ROW) / 2;
+        let left = Side::Left.lay_out(&hood.left, middle, top(&hood.left), &mut edges);
+        let right = Side::Right.lay_out(&hood.right, middle, top(&hood.right), &mut edges);
+        let edges = edges.into_iter().map(|((width, is_claimed), d)| EdgeView { d, width, is_claimed }).collect();
+        Some(Self {
+            width: WIDTH,
+            height,
+            summary: summary(&hood),
+            edges,
+            sides: vec![left, right, center(&hood.center, middle)],
+        })
     }
+}
 
-    fn side(&mut self, groups: &[Group], side: Side, middle: usize, top: usize) {
-        let mut y = top + ROW / 2;
-        let (note_x, anchor) = side.text_at();
-        for group in groups.iter().filter(|group| !group.is_empty()) {
-            self.notes.push(NoteView { x: note_x, y: y + 5, anchor, text: group.title.to_owned(), href: None });
-            y += ROW;
-            for neighbor in &group.neighbors {
-                self.edges.push(side.edge(neighbor, y, middle));
-                self.nodes.push(side.symbol(&neighbor.node, y));
-                y += ROW;
-            }
-            if group.more > 0 {
-                let text = format!("and {} more", super::words::count(group.more as i64));
-                self.notes.push(NoteView { x: note_x, y: y + 5, anchor, text, href: Some(format!("#{}", group.table)) });
-                y += ROW;
-            }
-        }
-    }
+fn center(node: &NodeView, middle: usize) -> SideView {
+    let nodes = vec![SymbolView { href: None, ..symbol(node, middle, middle - 18, 20) }];
+    SideView { x: COLUMNS[1], text_x: 0, anchor: "m", nodes, notes: Vec::new() }
+}
 
-    fn center(&mut self, node: &NodeView, middle: usize) {
-        let (label, full) = cut(&node.name, 20);
-        self.nodes.push(SymbolView {
-            kind: node.kind,
-            x: COLUMNS[1],
-            y: middle,
-            step: step(node.score),
-            text_x: COLUMNS[1],
-            text_y: middle - 18,
-            anchor: "m",
-            label,
-            points: node.points(),
-            full,
-            href: None,
-        });
-    }
+fn symbol(node: &NodeView, y: usize, text_y: usize, width: usize) -> SymbolView {
+    let label = cut(&node.name, width);
+    SymbolView { kind: node.kind, y, step: step(node.score), text_y, label, points: node.points(), href: node.href.clone() }
 }
 
 impl Group {
@@ -188,54 +174,46 @@ enum Side {
 }
 
 impl Side {
-    fn text_at(self) -> (usize, &'static str) {
-        match self {
-            Self::Left => (COLUMNS[0] - 16, "e"),
-            Self::Right => (COLUMNS[2] + 16, "b"),
+    fn lay_out(self, groups: &[Group], middle: usize, top: usize, edges: &mut Edges) -> SideView {
+        let (x, text_x, anchor) = match self {
+            Self::Left => (COLUMNS[0], -16, "e"),
+            Self::Right => (COLUMNS[2], 16, "b"),
+        };
+        let mut side = SideView { x, text_x, anchor, nodes: Vec::new(), notes: Vec::new() };
+        let mut y = top + ROW / 2;
+        for group in groups.iter().filter(|group| !group.is_empty()) {
+            side.notes.push(NoteView { y: y + 5, text: group.title.to_owned(), href: None });
+            y += ROW;
+            for neighbor in &group.neighbors {
+                let width = 1 + (4.0 * neighbor.weight.clamp(0.0, 1.0)).round() as u8;
+                edges.entry((width, neighbor.is_claimed)).or_default().push_str(&self.edge(y, middle));
+                side.nodes.push(symbol(&neighbor.node, y, y + 5, NAME_WIDTH - 4));
+                y += ROW;
+            }
+            if group.more > 0 {
+                let text = format!("and {} more", super::words::count(group.more as i64));
+                side.notes.push(NoteView { y: y + 5, text, href: Some(format!("#{}", group.table)) });
+                y += ROW;
+            }
         }
+        side
     }
 
-    fn edge(self, neighbor: &Neighbor, y: usize, middle: usize) -> EdgeView {
+    fn edge(self, y: usize, middle: usize) -> String {
         let (from, bend, to) = match self {
             Self::Left => (COLUMNS[0] + 8, COLUMNS[0] + 90, COLUMNS[1] - 12),
             Self::Right => (COLUMNS[2] - 8, COLUMNS[2] - 90, COLUMNS[1] + 12),
         };
-        EdgeView {
-            d: format!("M{from} {y}C{bend} {y} {bend} {middle} {to} {middle}"),
-            width: format!("{:.1}", 0.8 + 3.2 * neighbor.weight.clamp(0.0, 1.0)),
-            is_claimed: neighbor.is_claimed,
-        }
-    }
-
-    fn symbol(self, node: &NodeView, y: usize) -> SymbolView {
-        let (text_x, anchor) = self.text_at();
-        let x = match self {
-            Self::Left => COLUMNS[0],
-            Self::Right => COLUMNS[2],
-        };
-        let (label, full) = cut(&node.name, NAME_WIDTH - 4);
-        SymbolView {
-            kind: node.kind,
-            x,
-            y,
-            step: step(node.score),
-            text_x,
-            text_y: y + 5,
-            anchor,
-            label,
-            points: node.points(),
-            full,
-            href: node.href.clone(),
-        }
+        format!("M{from} {y}S{bend} {middle} {to} {middle}")
     }
 }
 
-/// Cuts `name` in its middle to `width` Latin letters; wide scripts count two each. The full name comes second where it was cut.
-fn cut(name: &str, width: usize) -> (String, Option<String>) {
+/// Cuts `name` in its middle to `width` Latin letters; wide scripts count two each. Tables have the full name.
+fn cut(name: &str, width: usize) -> String {
     let name = super::escape::visible(name);
     let width_of = |c: char| if c < '\u{1100}' { 1 } else { 2 };
     if name.chars().map(width_of).sum::<usize>() <= width {
-        return (name.into_owned(), None);
+        return name.into_owned();
     }
     let take = |chars: &mut dyn Iterator<Item = char>, room: usize| {
         let mut used = 0;
@@ -247,7 +225,7 @@ fn cut(name: &str, width: usize) -> (String, Option<String>) {
     };
     let tail: String = take(&mut name.chars().rev(), width / 2 - 1).chars().rev().collect();
     let head = take(&mut name.chars(), width - width / 2);
-    (format!("{head}…{tail}"), Some(name.into_owned()))
+    format!("{head}…{tail}")
 }
 
 fn summary(hood: &Neighborhood) -> String {
@@ -276,12 +254,14 @@ mod tests {
     #[test]
     fn no_two_texts_stand_in_one_row_of_a_column() {
         let view = GraphView::new(hood(12)).expect("neighbors");
-        let mut rows: Vec<usize> = view.nodes.iter().filter(|n| n.anchor == "b").map(|n| n.text_y).collect();
-        rows.extend(view.notes.iter().map(|note| note.y));
+        let right = &view.sides[1];
+        let mut rows: Vec<usize> =
+            right.nodes.iter().map(|node| node.text_y).chain(right.notes.iter().map(|note| note.y)).collect();
         rows.sort_unstable();
         assert!(rows.windows(2).all(|pair| pair[1] - pair[0] >= ROW));
         assert!(rows.last().is_some_and(|last| *last < view.height));
-        assert_eq!((view.nodes.len(), view.edges.len()), (13, 12));
+        assert_eq!((right.nodes.len(), right.notes.len(), view.edges.len()), (12, 2, 1));
+        assert_eq!(view.edges[0].d.matches('M').count(), 12);
     }
 
     #[test]
@@ -291,9 +271,8 @@ mod tests {
 
     #[test]
     fn long_names_are_cut_to_their_column() {
-        let (short, full) = cut(&"x".repeat(300), 21);
-        assert_eq!((short.chars().count(), full.map(|f| f.len())), (21, Some(300)));
-        assert_eq!(cut("xz-utils", 21), ("xz-utils".into(), None));
-        assert!(cut(&"漢".repeat(30), 20).0.chars().count() <= 11);
+        assert_eq!(cut(&"x".repeat(300), 21).chars().count(), 21);
+        assert_eq!(cut("xz-utils", 21), "xz-utils");
+        assert!(cut(&"漢".repeat(30), 20).chars().count() <= 11);
     }
 }

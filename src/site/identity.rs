@@ -65,7 +65,10 @@ impl IdentityPage {
             facts.push(Fact::plain("Membership", "verified member of the distribution".to_owned()));
         }
         facts.push(Fact::plain("Packages maintained", words::count(person.package_count)));
-        facts.push(Fact::plain("Months with commits", words::count(person.active_month_count)));
+        // Without any history read, no commits were looked for, so none are counted.
+        if !pages.lookup.published.contributions.is_empty() {
+            facts.push(Fact::plain("Months with commits", words::count(person.active_month_count)));
+        }
         facts.extend(day("First seen", person.first_seen));
         facts.extend(day("Last seen", person.last_seen));
         facts.push(Fact::plain("Accounts joined", words::count(person.account_count)));
@@ -97,7 +100,7 @@ impl IdentityPage {
             packages: maintained(pages, kind, id, &path),
             repositories: contributed(pages, id, &path),
             raw: RawView::new(pages, kind, id, &path),
-            frame: Frame::new(&lookup.published.manifest, &path, &name, format!("Packages that {name} maintains.")),
+            frame: Frame::new(&lookup.published.manifest, &path, &name, String::new()),
         }
     }
 }

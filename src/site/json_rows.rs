@@ -28,6 +28,16 @@ impl JsonRows {
         self.names.iter().zip(&self.arrays).filter_map(cell).collect()
     }
 
+    /// Rows `range` as lists of the cells of `columns`, null where there is no value.
+    pub fn lists(&self, range: impl Iterator<Item = usize>, columns: &[&str]) -> Value {
+        let arrays: Vec<&ArrayRef> = columns
+            .iter()
+            .filter_map(|column| self.names.iter().position(|name| name == column))
+            .map(|at| &self.arrays[at])
+            .collect();
+        range.map(|row| arrays.iter().map(|array| value(array, row).unwrap_or(Value::Null)).collect::<Value>()).collect()
+    }
+
     /// Rows `range` without the columns `implied`.
     pub fn objects(&self, range: impl Iterator<Item = usize>, implied: &[&str]) -> Value {
         range.map(|row| Value::Object(self.object(row, implied))).collect()
@@ -82,6 +92,7 @@ mod tests {
             text,
             r#"[{"digest":"sha256:00","file":"Sources","read_count":1,"reject_count":0,"size_bytes":7,"skip_count":0}]"#
         );
+        assert_eq!(rows.lists(0..1, &["file", "as_of"]).to_string(), r#"[["Sources",null]]"#);
         assert_eq!(rounded(0.123_456_789_012_345).to_string(), "0.123456789");
         assert_eq!(rounded(1.0).to_string(), "1");
         assert_eq!(rounded(f64::NAN), Value::Null);

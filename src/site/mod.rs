@@ -5,6 +5,7 @@
 
 mod api;
 mod catalogue;
+mod compact;
 mod data;
 mod ecosystem;
 mod error;
@@ -67,15 +68,20 @@ pub fn render(published: &Published, out: &Path) -> Result<SiteSummary, SiteErro
 }
 
 /// Files that are the same for every snapshot. `.nojekyll` keeps one popular host from hiding names that begin with `_`.
-const ASSETS: [(&str, &str); 7] = [
+const ASSETS: [(&str, &str); 4] = [
     ("style.css", include_str!("../../site/style.css")),
-    ("search.js", include_str!("../../site/search.js")),
-    ("sort.js", include_str!("../../site/sort.js")),
-    ("graph.js", include_str!("../../site/graph.js")),
-    ("copy.js", include_str!("../../site/copy.js")),
+    ("site.js", SCRIPTS),
     ("icon.svg", include_str!("../../site/icon.svg")),
     (".nojekyll", ""),
 ];
+
+/// All scripts as one file: each page asks for one, and each part does nothing where it finds nothing to do.
+const SCRIPTS: &str = concat!(
+    include_str!("../../site/search.js"),
+    include_str!("../../site/sort.js"),
+    include_str!("../../site/graph.js"),
+    include_str!("../../site/copy.js"),
+);
 
 /// A snapshot with all that pages are made from.
 struct Pages<'a> {
@@ -155,5 +161,8 @@ fn each(count: usize, write: impl Fn(usize) -> Result<(), SiteError> + Sync + Se
 
 fn write_page(folder: &SiteFolder, path: &str, page: &impl Template) -> Result<(), SiteError> {
     let html = page.render().map_err(|error| SiteError::Template { page: path.to_owned(), error: error.to_string() })?;
-    folder.write(path, html.as_bytes())
+    folder.write(path, compact::compact(&html).as_bytes())
 }
+
+#[cfg(test)]
+mod tests;

@@ -266,7 +266,7 @@ pub(super) fn repository_group(claims: &[RepositoryClaim]) -> Group {
 
 /// Dependencies or dependents, as a group of a picture.
 pub(super) fn use_group(title: &'static str, table: &'static str, uses: &Listing<PackageUse>) -> Group {
-    let limit = DRAWN - 2;
+    let limit = DRAWN / 2 + 1;
     let neighbor =
         |one: &PackageUse| Neighbor { node: one.node.clone(), weight: if one.is_runtime { 0.4 } else { 0.1 }, is_claimed: false };
     Group {

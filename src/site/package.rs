@@ -98,8 +98,6 @@ impl<'a> PackagePage<'a> {
                 neighbors::use_group("What needs it", "dependents", &dependents),
             ],
         });
-        let said = score.points.as_ref().map_or_else(|| "no score".to_owned(), |points| format!("trust {points} of 10"));
-        let description = format!("{} in {}: {said}, with the reasons.", package.name, package.ecosystem);
         Self {
             ecosystem_href: paths::relative(&path, &paths::ecosystem(&package.ecosystem)),
             banners: banners(package, &score),
@@ -109,7 +107,7 @@ impl<'a> PackagePage<'a> {
             ledger: LedgerView::new(lookup, "package", purl, &path),
             releases: releases(pages, purl),
             raw: RawView::new(pages, "package", purl, &path),
-            frame: Frame::new(&lookup.published.manifest, &path, &package.name, description),
+            frame: Frame::new(&lookup.published.manifest, &path, &package.name, String::new()),
             package,
             score,
             graph,

@@ -62,9 +62,9 @@ pub(super) fn repository(url: &str) -> String {
     format!("repository/{host}/{}/{}.html", shelf(&name), slug(path))
 }
 
-/// Page of a person or team. Ids are pseudonyms whose ends differ.
+/// Page of a person or team. Ids are pseudonyms: twelve characters tell them apart.
 pub(super) fn identity(kind: &str, id: &str) -> String {
-    let slug = slug(id);
+    let slug: String = slug(id).chars().take(12).collect();
     format!("{kind}/{}/{slug}.html", shelf(&slug[slug.len().saturating_sub(2)..]))
 }
 

@@ -28,7 +28,7 @@ impl RawView {
         Self {
             json: pages.api.place(kind, id, from),
             query: format!("FROM 'snapshots/{snapshot}/scores.parquet' WHERE node_id = '{}';", escape::visible(&quoted)),
-            citation: format!("Trustgraph, snapshot {snapshot}, {kind} {}.", escape::visible(id)),
+            citation: format!("Trustgraph, snapshot {snapshot}, {}", escape::visible(id)),
             report: format!("{}/issues/new?title={}", env!("CARGO_PKG_REPOSITORY"), escape::percent(&title)),
         }
     }

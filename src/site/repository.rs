@@ -84,7 +84,7 @@ impl<'a> RepositoryPage<'a> {
             contributors,
             packages,
             raw: RawView::new(pages, "repository", url, &path),
-            frame: Frame::new(&lookup.published.manifest, &path, &name, format!("Repository {name} and who controls it.")),
+            frame: Frame::new(&lookup.published.manifest, &path, &name, String::new()),
         }
     }
 }

@@ -73,8 +73,6 @@ pub(super) fn step(score: Option<f64>) -> &'static str {
 pub(super) struct ComponentView {
     /// Name as a noun.
     pub name: String,
-    /// What it asks.
-    pub question: &'static str,
     /// Value in points.
     pub points: String,
     /// Length of the bar, 0..=100.
@@ -127,7 +125,7 @@ impl ScoreView {
                 format!("A quarter of them are below {low}, half below {middle}, a quarter above {high}.")
             }),
             percentile: row.percentile.filter(|_| is_compared).map(|percentile| words::percentile(percentile, among)),
-            weakest: row.weakest.as_deref().and_then(words::weakest),
+            weakest: row.weakest.as_deref().filter(|_| is_compared).and_then(words::weakest),
             reason: String::new(),
             components: components(lookup, kind, id, row.weakest.as_deref()),
         }
@@ -145,7 +143,6 @@ fn components(lookup: &Lookup, kind: &str, id: &str, weakest: Option<&str>) -> V
         let value = lookup.score(metric, kind, id)?.value?;
         Some(ComponentView {
             name: words::component(metric).to_owned(),
-            question: words::component_question(metric),
             points: words::points(value),
             length: length(value),
             is_weakest: weakest == Some(metric),

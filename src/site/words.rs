@@ -29,7 +29,7 @@ pub(super) fn count(number: i64) -> String {
     let digits = number.unsigned_abs().to_string();
     let mut text = if number < 0 { "−".to_owned() } else { String::new() };
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);
@@ -100,17 +100,6 @@ pub(super) fn component(word: &str) -> &str {
         "dependencies" => "Dependencies",
         "remainder" => "Everything else",
         other => other,
-    }
-}
-
-/// What a component asks.
-pub(super) fn component_question(word: &str) -> &'static str {
-    match word {
-        "own" => "What it shows by itself: age, tests, who let it in.",
-        "control" => "How far those who can change it are trusted.",
-        "vouching" => "Who relies on it and has something to lose.",
-        "dependencies" => "How weak the weakest things are that it runs on.",
-        _ => "",
     }
 }
 

@@ -1,0 +1,205 @@
+//! The site as a whole, on a made-up snapshot.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use super::Pages;
+use super::package::PackagePage;
+use super::repository::RepositoryPage;
+use crate::{snapshot, units};
+
+#[path = "../../tests/site/sample.rs"]
+mod sample;
+
+fn rendered(count: usize) -> (tempfile::TempDir, super::SiteSummary) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let summary = super::render(&sample::published(count), &folder.path().join("site")).expect("a site");
+    (folder, summary)
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut left = vec![folder.to_path_buf()];
+    while let Some(next) = left.pop() {
+        for entry in fs_err::read_dir(next).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() { left.push(path) } else { found.push(path) }
+        }
+    }
+    found.sort();
+    found
+}
+
+/// Values of `attribute` in `html`, quoted or not.
+fn attributes<'h>(html: &'h str, attribute: &str) -> Vec<&'h str> {
+    let mut values = Vec::new();
+    for tag in html.split('<').filter_map(|tag| tag.split('>').next()) {
+        let mut rest = tag;
+        while let Some((name, value)) = rest.split_once('=') {
+            let name = name.rsplit(' ').next().unwrap_or_default();
+            let (value, after) = match value.strip_prefix('"') {
+                Some(quoted) => quoted.split_once('"').unwrap_or((quoted, "")),
+                None => value.split_once(' ').unwrap_or((value, "")),
+            };
+            values.extend((name == attribute).then_some(value));
+            rest = after;
+        }
+    }
+    values
+}
+
+#[test]
+fn every_link_inside_leads_to_a_file() {
+    let (folder, summary) = rendered(300);
+    let site = folder.path().join("site");
+    let all = files(&site);
+    assert_eq!(summary.file_count, all.len() as u64);
+    assert_eq!(summary.byte_count, all.iter().map(|file| fs_err::metadata(file).expect("a file").len()).sum::<u64>());
+    assert_eq!(summary.page_count, all.iter().filter(|file| file.extension().is_some_and(|e| e == "html")).count() as u64);
+    let known: BTreeSet<&PathBuf> = all.iter().collect();
+    for page in all.iter().filter(|file| file.extension().is_some_and(|e| e == "html")) {
+        let html = fs_err::read_to_string(page).expect("a page");
+        for link in attributes(&html, "href").into_iter().chain(attributes(&html, "src")) {
+            let is_outside = link.starts_with("https://") || link.starts_with('#') || link.contains("../snapshots/");
+            if is_outside {
+                continue;
+            }
+            assert!(!link.starts_with('/') && !link.contains(':') || link.contains(".json#"), "{link} in {}", page.display());
+            let target = link.split(['#', '?']).next().unwrap_or_default();
+            let mut at = page.parent().expect("a folder").to_path_buf();
+            for part in target.split('/') {
+                if part == ".." { assert!(at.pop()) } else { at.push(part) }
+            }
+            assert!(known.contains(&at), "{link} in {} leads nowhere", page.display());
+        }
+    }
+}
+
+#[test]
+fn hostile_text_stays_text() {
+    let (folder, _) = rendered(120);
+    for page in files(&folder.path().join("site")) {
+        let text = fs_err::read_to_string(&page).expect("text");
+        assert!(!text.contains('\u{202E}'), "{}", page.display());
+        if page.extension().is_none_or(|ending| ending != "html") {
+            continue;
+        }
+        for broken in
+            ["<script>", "<img", "<b>", "<i>", " onerror=\"", " style=", "<style", "href=javascript:", "href=\"javascript:"]
+        {
+            assert!(!text.contains(broken), "{broken} in {}", page.display());
+        }
+        assert_eq!(text.matches("<h1>").count(), 1, "{}", page.display());
+        let scripts = text.matches("<script").count();
+        assert_eq!(scripts, text.matches("<script src=").count(), "no inline script in {}", page.display());
+    }
+}
+
+#[test]
+fn same_snapshot_same_bytes_at_any_thread_count() {
+    let write = |threads: usize| {
+        let folder = tempfile::tempdir().expect("a folder");
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
+        pool.install(|| super::render(&sample::published(150), &folder.path().join("site"))).expect("a site");
+        let site = folder.path().join("site");
+        let bytes = |file: &PathBuf| (file.strip_prefix(&site).expect("inside").to_owned(), fs_err::read(file).expect("a file"));
+        files(&site).iter().map(bytes).collect::<Vec<_>>()
+    };
+    assert!(write(1) == write(4));
+}
+
+#[test]
+fn pages_stay_small_where_thousands_depend() {
+    let (folder, _) = rendered(5000);
+    let page = fs_err::metadata(folder.path().join("site/package/debian/de/debhelper.html")).expect("debhelper");
+    assert!(page.len() < 60_000, "{} bytes", page.len());
+    let packages = files(&folder.path().join("site/package"));
+    let largest = packages
+        .iter()
+        .filter(|file| !file.ends_with("index.html"))
+        .map(|file| fs_err::metadata(file).expect("a file").len())
+        .max();
+    assert!(largest.is_some_and(|bytes| bytes < 60_000), "{largest:?}");
+    let shards = files(&folder.path().join("site/api/v1"));
+    let largest = shards.iter().map(|file| fs_err::metadata(file).expect("a file").len()).max();
+    assert!(largest.is_some_and(|bytes| bytes <= super::api::MAX_SHARD_BYTES as u64), "{largest:?}");
+}
+
+#[test]
+fn an_empty_snapshot_is_a_site_too() {
+    let mut empty = snapshot::Published::empty(sample::published(60).manifest);
+    empty.manifest.tables.clear();
+    let folder = tempfile::tempdir().expect("a folder");
+    let summary = super::render(&empty, &folder.path().join("site")).expect("a site");
+    assert_eq!(summary.page_count, 10);
+}
+
+#[test]
+fn the_ledger_of_a_package_sums_to_its_score() {
+    let published = sample::published(100);
+    let pages = Pages::new(&published);
+    for (row, package) in published.packages.iter().enumerate() {
+        let page = PackagePage::new(&pages, row);
+        let trust = pages.lookup.score("trust", "package", &package.purl).and_then(|score| score.value);
+        match (trust, &page.ledger) {
+            (Some(trust), Some(ledger)) => {
+                assert_eq!(ledger.sum, format!("{:.2}", trust * 10.0));
+                assert_eq!(page.score.points, Some(format!("{:.1}", trust * 10.0)));
+                assert_eq!(ledger.sum_bar.width, "100");
+            }
+            (None, None) => assert!(page.banners.iter().any(|banner| banner.title == "No score")),
+            other => panic!("{}: {:?}", package.purl, other.0),
+        }
+    }
+}
+
+#[test]
+fn a_package_page_says_what_is_known() {
+    let published = sample::published(300);
+    let pages = Pages::new(&published);
+    let row = pages.lookup.row_of("package", &sample::purl(26)).expect("debhelper");
+    let page = PackagePage::new(&pages, row);
+    assert_eq!(page.frame.path, "package/debian/de/debhelper.html");
+    assert!(page.dependents.total > 250 && page.dependents.rows.len() == 40);
+    let order: Vec<f64> = page.dependents.rows.iter().filter_map(|one| one.criticality).collect();
+    assert!(order.is_sorted_by(|a, b| a >= b));
+    let runtime: Vec<bool> = page.dependencies.rows.iter().map(|one| one.is_runtime).collect();
+    assert!(runtime.is_sorted_by(|a, b| a >= b), "what it needs to run comes first");
+    let graph = page.graph.expect("neighbors");
+    assert!(graph.sides.iter().map(|side| side.nodes.len()).sum::<usize>() <= 40);
+    assert!(page.control.suites.len() == 1 && page.control.people.rows.iter().all(|one| one.shares.len() == 1));
+}
+
+#[test]
+fn a_repository_without_history_says_so() {
+    let published = sample::published(100);
+    let pages = Pages::new(&published);
+    let row = pages.lookup.row_of("repository", &sample::packaging_url(3)).expect("a repository");
+    let page = RepositoryPage::new(&pages, row);
+    assert!(!page.has_history && page.graph.is_none() && page.ledger.is_none() && page.packages.total == 1);
+    let row = pages.lookup.row_of("repository", &sample::packaging_url(40)).expect("a repository");
+    assert_eq!(RepositoryPage::new(&pages, row).web, None, "only http and https become links");
+}
+
+#[test]
+fn a_document_is_where_the_index_says() {
+    let (folder, _) = rendered(200);
+    let api = folder.path().join("site/api/v1");
+    let read = |path: PathBuf| -> serde_json::Value {
+        serde_json::from_str(&fs_err::read_to_string(path).expect("a file")).expect("json")
+    };
+    let index = read(api.join("index.json"));
+    let digits = index["kinds"]["package"]["shard_digits"].as_u64().expect("digits") as usize;
+    let purl = sample::purl(3);
+    let shard = read(api.join(format!("package/{}.json", &super::paths::digest(&purl)[..digits])));
+    for key in ["schema_version", "snapshot", "as_of"] {
+        assert_eq!(shard[key], index[key]);
+    }
+    assert_eq!(shard["columns"]["contributions_to_score"][6], "amount");
+    let document = &shard["documents"][&purl];
+    assert_eq!(document["name"], "xz-utils");
+    let amounts = document["contributions_to_score"].as_array().expect("a ledger").iter();
+    let sum: f64 = amounts.map(|term| term[6].as_f64().expect("an amount")).sum();
+    assert!((sum - document["scores"]["trust"][0].as_f64().expect("a score")).abs() < 1e-8);
+    assert!(document["dependencies"]["runtime"].is_array());
+}
