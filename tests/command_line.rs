@@ -211,7 +211,7 @@ fn full_outputs_are_told_and_closed_ones_are_no_failure() {
     let snapshot = sample();
     let full = || std::fs::OpenOptions::new().write(true).open("/dev/full");
     let Ok(out) = full() else {
-        eprintln!("skipped: there is no /dev/full");
+        runs::skip("there is no /dev/full");
         return;
     };
     let arguments = ["verify", snapshot.to_str().expect("text")];

@@ -111,7 +111,7 @@ fn two_sources_in_one_job() {
     let repository = folder.path().join("repository");
     std::fs::create_dir(&repository).expect("a folder");
     if !git(&repository, 1, &["init", "-q"]) {
-        eprintln!("skipped: there is no git");
+        runs::skip("there is no git");
         return;
     }
     for day in 1..20 {

@@ -199,7 +199,7 @@ fn full_and_read_only_disks() {
     let out = world.path("out");
     for size in ["8k", "64k", "128k", "512k", "1m"] {
         let Some(_disk) = Disk::mount(&out, size) else {
-            eprintln!("skipped: this user may not mount a small disk");
+            runs::skip("this user may not mount a small disk");
             return;
         };
         let said = finish(start(&world));

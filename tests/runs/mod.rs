@@ -60,6 +60,12 @@ pub fn run<A: AsRef<OsStr>>(arguments: &[A]) -> Said {
     Said::of(command(arguments).output().expect("the program starts"))
 }
 
+/// Says why a test asks nothing here.
+#[expect(clippy::print_stderr, reason = "a skipped test says so")]
+pub fn skip(why: &str) {
+    eprintln!("skipped: {why}");
+}
+
 /// A job in a folder of its own, with the committed parameters and decisions, and a folder for what it publishes.
 pub struct World {
     folder: TempDir,
