@@ -58,7 +58,7 @@ fn lz4(text: &str) -> Vec<u8> {
 fn truncated_and_corrupted_files() {
     // Text that does not repeat, so that every compressed part of it matters.
     let stanza = |row: u64| source(&format!("p{row:05}"), &format!("Section: s{:x}\n", row.wrapping_mul(0x9E37_79B9_7F4A_7C15)));
-    let text: String = (0..1000).map(stanza).collect();
+    let text: String = (0..400).map(stanza).collect();
     for (ending, whole) in [(".xz", xz(&text)), (".gz", gz(&text)), (".lz4", lz4(&text))] {
         let world = World::with("", "");
         std::fs::remove_file(world.path("in/one_Sources")).expect("removed");
@@ -212,7 +212,7 @@ fn markup_and_paths_in_texts_stay_text() {
 fn cycles_self_loops_and_long_chains() {
     let need = |name: &str, needs: &str| (source(name, &format!("Build-Depends: {needs}\n")), binary(name, needs));
     let mut pairs = vec![need("aa", "bb"), need("bb", "cc"), need("cc", "aa, cc"), need("self", "self, self | self")];
-    pairs.extend((0..3000).map(|row| need(&format!("chain{row:04}"), &format!("chain{:04}", row + 1))));
+    pairs.extend((0..1500).map(|row| need(&format!("chain{row:04}"), &format!("chain{:04}", row + 1))));
     let (sources, binaries): (Vec<String>, Vec<String>) = pairs.into_iter().unzip();
     let world = run_with(&sources.concat(), &binaries.concat());
     let published = world.published();
@@ -220,7 +220,7 @@ fn cycles_self_loops_and_long_chains() {
     let reach = |name: &str| {
         published.packages.iter().find(|row| row.name == name).map(|row| row.transitive_dependent_count).expect("a package")
     };
-    assert_eq!([reach("aa"), reach("bb"), reach("cc"), reach("self"), reach("chain2999")], [2, 2, 2, 0, 2999]);
+    assert_eq!([reach("aa"), reach("bb"), reach("cc"), reach("self"), reach("chain1499")], [2, 2, 2, 0, 1499]);
     assert_eq!(published.quality.iter().filter(|row| row.is_passed == Some(false)).count(), 0);
 }
 

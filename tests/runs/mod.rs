@@ -211,9 +211,11 @@ pub fn files(folder: &Path) -> BTreeMap<String, String> {
 pub fn expect_whole_site(site: &Path) {
     let index = std::fs::read_to_string(site.join("index.html")).expect("a front page");
     let mut links = 0;
-    for attribute in ["href=\"", "src=\""] {
-        for link in index.split(attribute).skip(1).filter_map(|rest| rest.split('"').next()) {
-            let link = link.split(['#', '?']).next().unwrap_or_default();
+    for attribute in [" href=", " src="] {
+        for value in index.split(attribute).skip(1) {
+            // A page may leave out quotes where HTML does not need them.
+            let value = value.trim_start_matches('"').split(['"', ' ', '>']).next().unwrap_or_default();
+            let link = value.split(['#', '?']).next().unwrap_or_default();
             if link.is_empty() || link.contains(':') || link.starts_with("../") {
                 continue;
             }
