@@ -74,7 +74,8 @@ impl OutFolder {
             return Ok(false);
         }
         let is_same = fs_err::read_to_string(folder.join("SHA256SUMS")).is_ok_and(|old| old == sums);
-        if is_same && verify::digest_problems(&folder).is_ok_and(|problems| problems.is_empty()) {
+        let mut problems = Vec::new();
+        if is_same && verify::check_sums(&folder, &mut problems).is_ok() && problems.is_empty() {
             remove(&partial)?;
             return Ok(true);
         }

@@ -47,15 +47,8 @@ pub fn verify(folder: &Path) -> Result<Verification, SnapshotError> {
     Ok(Verification { manifest, file_count, check_count, problems })
 }
 
-/// What is wrong with the digests of the snapshot in `folder`.
-pub(super) fn digest_problems(folder: &Path) -> Result<Vec<String>, SnapshotError> {
-    let mut problems = Vec::new();
-    check_digests(folder, &read_manifest(folder)?, &mut problems)?;
-    Ok(problems)
-}
-
-/// Every file is listed with its digest, every listed file is there, and the manifest agrees.
-fn check_digests(folder: &Path, manifest: &Manifest, problems: &mut Vec<String>) -> Result<usize, SnapshotError> {
+/// Every file is listed in `SHA256SUMS` with its digest, and every listed file is there. Listed files with digest and size.
+pub(super) fn check_sums(folder: &Path, problems: &mut Vec<String>) -> Result<BTreeMap<String, (String, u64)>, SnapshotError> {
     let text = String::from_utf8_lossy(&fs_err::read(folder.join("SHA256SUMS"))?).into_owned();
     let lines = text.lines().filter_map(|line| line.split_once("  "));
     let sums: BTreeMap<&str, &str> = lines.map(|(sha256, file)| (file, sha256)).collect();
@@ -70,29 +63,33 @@ fn check_digests(folder: &Path, manifest: &Manifest, problems: &mut Vec<String>)
     for name in present.iter().filter(|name| !sums.contains_key(name.as_str())) {
         problems.push(format!("{name}: not listed in SHA256SUMS"));
     }
-    for (name, sha256) in &sums {
-        if !present.contains(*name) {
+    let mut listed = BTreeMap::new();
+    for (name, sha256) in sums {
+        let path = folder.join(name);
+        if !present.contains(name) || !path.is_file() {
             problems.push(format!("{name}: listed in SHA256SUMS but missing"));
             continue;
         }
-        if !folder.join(name).is_file() {
-            problems.push(format!("{name}: not a file"));
-            continue;
-        }
-        let found = RawFile::pin(*name, &folder.join(name), None)?;
+        let found = RawFile::pin(name, &path, None)?;
         if found.digest != format!("sha256:{sha256}") {
             problems.push(format!("{name}: {} does not match SHA256SUMS", found.digest));
         }
-        if let Some(table) = manifest.tables.iter().find(|table| table.file == *name)
-            && (table.sha256 != *sha256 || table.size_bytes != found.size_bytes)
-        {
-            problems.push(format!("{name}: digest or size differs from manifest.json"));
+        listed.insert(name.to_owned(), (sha256.to_owned(), found.size_bytes));
+    }
+    Ok(listed)
+}
+
+/// The manifest and `SHA256SUMS` say the same. Returns how many files are listed.
+fn check_digests(folder: &Path, manifest: &Manifest, problems: &mut Vec<String>) -> Result<usize, SnapshotError> {
+    let listed = check_sums(folder, problems)?;
+    for table in &manifest.tables {
+        match listed.get(&table.file) {
+            Some((sha256, size_bytes)) if (&table.sha256, table.size_bytes) == (sha256, *size_bytes) => {}
+            Some(_) => problems.push(format!("{}: digest or size differs from manifest.json", table.file)),
+            None => problems.push(format!("{}: listed in manifest.json but not in SHA256SUMS", table.file)),
         }
     }
-    for table in manifest.tables.iter().filter(|table| !sums.contains_key(table.file.as_str())) {
-        problems.push(format!("{}: listed in manifest.json but not in SHA256SUMS", table.file));
-    }
-    Ok(sums.len())
+    Ok(listed.len())
 }
 
 /// Compares the columns and row count of each file with the schema in code and the manifest.
