@@ -218,3 +218,27 @@ fn criticality_of_a_star() {
     assert!((found[1] - leaf).abs() < 1e-12, "{} is not {leaf}", found[1]);
     assert!((found.iter().sum::<f64>() - 1.0).abs() < 1e-12);
 }
+
+/// Axiom 3, second half: one earned edge lifts a closed group by what the edge is worth, not by the size of the group.
+#[test]
+fn a_closed_group_gains_what_outsiders_gave_it() {
+    let most = |fakes: usize| {
+        let mut world = World::default();
+        let honest = world.person(true);
+        let people: Vec<usize> = (0..fakes).map(|_| world.person(false)).collect();
+        let packages: Vec<usize> = people.iter().map(|person| world.package(&[*person], &[])).collect();
+        for a in &packages {
+            world.dependencies.extend(packages.iter().filter(|b| *b != a).map(|b| (*a, *b)));
+        }
+        world.package(&[honest], &[packages[0]]);
+        let scored = world.score();
+        people.iter().map(|person| scored.earned(scored.person(*person))).fold(0.0, f64::max)
+    };
+    let alone = most(1);
+    assert!(alone > 0.0, "the edge is worth something");
+    // Inside the group each step passes on at most the endorsement weight, so a geometric series bounds the echo.
+    let bound = alone / (1.0 - parameters().scores.person.endorsement_weight.value);
+    for fakes in [2, 10, 40, 120] {
+        assert!(most(fakes) <= bound, "{fakes} fakes reach {} with one edge worth {alone}", most(fakes));
+    }
+}

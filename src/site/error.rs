@@ -2,7 +2,7 @@
 #[derive(Debug, thiserror::Error)]
 pub enum SiteError {
     /// Disk: names the path.
-    #[error("{0}")]
+    #[error(transparent)]
     Io(#[from] std::io::Error),
     /// A page cannot be made.
     #[error("page {page}: {error}")]

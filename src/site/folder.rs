@@ -58,7 +58,18 @@ impl SiteFolder {
         if self.replaced.exists() {
             fs_err::remove_dir_all(&self.replaced)?;
         }
-        Ok((self.file_count.into_inner(), self.byte_count.into_inner()))
+        Ok((self.file_count.load(Ordering::Relaxed), self.byte_count.load(Ordering::Relaxed)))
+    }
+}
+
+/// A site that was not published leaves nothing behind. After a publication nothing stands there any more.
+impl Drop for SiteFolder {
+    fn drop(&mut self) {
+        if self.partial.exists()
+            && let Err(error) = fs_err::remove_dir_all(&self.partial)
+        {
+            tracing::warn!("{error}; the next run removes it");
+        }
     }
 }
 

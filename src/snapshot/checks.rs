@@ -154,57 +154,65 @@ fn criticality_sums(published: &Published) -> BTreeMap<String, f64> {
     sums
 }
 
+/// Keys of the tables that others point to.
+struct Keys<'p> {
+    packages: BTreeSet<&'p str>,
+    repositories: BTreeSet<&'p str>,
+    persons: BTreeSet<&'p str>,
+    teams: BTreeSet<&'p str>,
+}
+
+impl<'p> Keys<'p> {
+    fn new(published: &'p Published) -> Self {
+        Self {
+            packages: published.packages.iter().map(|row| row.purl.as_str()).collect(),
+            repositories: published.repositories.iter().map(|row| row.repository_url.as_str()).collect(),
+            persons: published.persons.iter().map(|row| row.person_id.as_str()).collect(),
+            teams: published.teams.iter().map(|row| row.team_id.as_str()).collect(),
+        }
+    }
+
+    /// How many of `nodes` stand in no table.
+    fn missing<'n>(&self, nodes: impl Iterator<Item = (&'n str, &'n str)>) -> usize {
+        let is_known = |(kind, id): &(&str, &str)| match *kind {
+            "package" => self.packages.contains(id),
+            "repository" => self.repositories.contains(id),
+            "person" => self.persons.contains(id),
+            "team" => self.teams.contains(id),
+            _ => false,
+        };
+        nodes.filter(|node| !is_known(node)).count()
+    }
+}
+
 /// Keys that point to no row, by column.
-fn orphans(published: &Published) -> Vec<(&'static str, usize)> {
-    let packages: BTreeSet<&str> = published.packages.iter().map(|row| row.purl.as_str()).collect();
-    let repositories: BTreeSet<&str> = published.repositories.iter().map(|row| row.repository_url.as_str()).collect();
-    let persons: BTreeSet<&str> = published.persons.iter().map(|row| row.person_id.as_str()).collect();
-    let teams: BTreeSet<&str> = published.teams.iter().map(|row| row.team_id.as_str()).collect();
-    let missing = |set: &BTreeSet<&str>, ids: &mut dyn Iterator<Item = &str>| ids.filter(|id| !set.contains(id)).count();
-    let is_node = |kind: &str, id: &str| match kind {
-        "package" => packages.contains(id),
-        "repository" => repositories.contains(id),
-        "person" => persons.contains(id),
-        "team" => teams.contains(id),
-        _ => false,
-    };
-    let no_node = |nodes: &mut dyn Iterator<Item = (&Word, &str)>| nodes.filter(|(kind, id)| !is_node(kind, id)).count();
-    let p = published;
+fn orphans(p: &Published) -> Vec<(&'static str, usize)> {
+    let keys = Keys::new(p);
+    let neighbors =
+        p.contributions_to_score.iter().filter_map(|row| Some((&**row.neighbor_kind.as_ref()?, row.neighbor_id.as_deref()?)));
     vec![
-        ("binaries.purl", missing(&packages, &mut p.binaries.iter().map(|row| row.purl.as_str()))),
-        ("releases.purl", missing(&packages, &mut p.releases.iter().map(|row| row.purl.as_str()))),
-        ("dependencies.purl", missing(&packages, &mut p.dependencies.iter().map(|row| row.purl.as_str()))),
-        ("dependencies.dependency_purl", missing(&packages, &mut p.dependencies.iter().map(|row| row.dependency_purl.as_str()))),
-        ("repository_links.purl", missing(&packages, &mut p.repository_links.iter().map(|row| row.purl.as_str()))),
+        ("binaries.purl", keys.missing(p.binaries.iter().map(|row| ("package", &*row.purl)))),
+        ("releases.purl", keys.missing(p.releases.iter().map(|row| ("package", &*row.purl)))),
+        ("dependencies.purl", keys.missing(p.dependencies.iter().map(|row| ("package", &*row.purl)))),
+        ("dependencies.dependency_purl", keys.missing(p.dependencies.iter().map(|row| ("package", &*row.dependency_purl)))),
+        ("dependents.purl", keys.missing(p.dependents.iter().map(|row| ("package", &*row.purl)))),
+        ("dependents.dependency_purl", keys.missing(p.dependents.iter().map(|row| ("package", &*row.dependency_purl)))),
+        ("repository_links.purl", keys.missing(p.repository_links.iter().map(|row| ("package", &*row.purl)))),
         (
             "repository_links.repository_url",
-            missing(&repositories, &mut p.repository_links.iter().map(|row| row.repository_url.as_str())),
+            keys.missing(p.repository_links.iter().map(|row| ("repository", &*row.repository_url))),
         ),
-        (
-            "contributions.repository_url",
-            missing(&repositories, &mut p.contributions.iter().map(|row| row.repository_url.as_str())),
-        ),
-        ("contributions.person_id", missing(&persons, &mut p.contributions.iter().map(|row| row.person_id.as_str()))),
-        ("maintainers.purl", missing(&packages, &mut p.maintainers.iter().map(|row| row.purl.as_str()))),
-        (
-            "maintainers.maintainer_id",
-            no_node(&mut p.maintainers.iter().map(|row| (&row.maintainer_kind, row.maintainer_id.as_str()))),
-        ),
-        ("scores.node_id", no_node(&mut p.scores.iter().map(|row| (&row.node_kind, row.node_id.as_str())))),
+        ("contributions.repository_url", keys.missing(p.contributions.iter().map(|row| ("repository", &*row.repository_url)))),
+        ("contributions.person_id", keys.missing(p.contributions.iter().map(|row| ("person", &*row.person_id)))),
+        ("maintainers.purl", keys.missing(p.maintainers.iter().map(|row| ("package", &*row.purl)))),
+        ("maintainers.maintainer_id", keys.missing(p.maintainers.iter().map(|row| (&*row.maintainer_kind, &*row.maintainer_id)))),
+        ("scores.node_id", keys.missing(p.scores.iter().map(|row| (&*row.node_kind, &*row.node_id)))),
         (
             "contributions_to_score.node_id",
-            no_node(&mut p.contributions_to_score.iter().map(|row| (&row.node_kind, row.node_id.as_str()))),
+            keys.missing(p.contributions_to_score.iter().map(|row| (&*row.node_kind, &*row.node_id))),
         ),
-        (
-            "contributions_to_score.neighbor_id",
-            no_node(
-                &mut p
-                    .contributions_to_score
-                    .iter()
-                    .filter_map(|row| Some((row.neighbor_kind.as_ref()?, row.neighbor_id.as_deref()?))),
-            ),
-        ),
-        ("findings.node_id", no_node(&mut p.findings.iter().map(|row| (&row.node_kind, row.node_id.as_str())))),
+        ("contributions_to_score.neighbor_id", keys.missing(neighbors)),
+        ("findings.node_id", keys.missing(p.findings.iter().map(|row| (&*row.node_kind, &*row.node_id)))),
     ]
 }
 

@@ -7,6 +7,9 @@ use super::relation::Needs;
 use super::source_row::SourceRow;
 use crate::tables::{DependencyKind, ReadReport};
 
+/// A virtual name with more providers says nothing about any of them, and hostile indices could make edges of all pairs.
+const MAX_PROVIDERS: usize = 1000;
+
 /// `sources[package]` needs `sources[dependency]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Edge {
@@ -117,6 +120,9 @@ impl<'a> Resolver<'a> {
     fn resolve(&self, name: &str) -> Result<&[u32], &'static str> {
         match (self.by_binary.get(name), self.by_virtual.get(name).map(Vec::as_slice)) {
             (Some(Some(source)), _) => Ok(std::slice::from_ref(source)),
+            (_, Some(sources)) if sources.len() > MAX_PROVIDERS => {
+                Err("dependency on a virtual package with over 1000 providers")
+            }
             (_, Some(sources @ [_, ..])) => Ok(sources),
             (Some(None), _) => Err("dependency on a binary whose source is not in the suite"),
             (None, Some([])) => Err("dependency on a virtual package without provider"),
