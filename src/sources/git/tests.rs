@@ -211,11 +211,13 @@ fn one_and(name: &str) -> Vec<GitRepository> {
     vec![repository("https://github.com/some/Bare".into()), repository(format!("https://example.org/{name}"))]
 }
 
-/// `TRUSTGRAPH_GIT_REPOSITORY=DIR cargo test --release reading_speed -- --ignored --nocapture`
+/// `TRUSTGRAPH_GIT_REPOSITORY=DIR cargo test --release a_large_history -- --nocapture` compares counts and speed with git.
 #[test]
-#[ignore = "measures a repository given by hand"]
-fn reading_speed() {
-    let folder = PathBuf::from(std::env::var_os("TRUSTGRAPH_GIT_REPOSITORY").expect("TRUSTGRAPH_GIT_REPOSITORY names a folder"));
+fn a_large_history_has_gits_own_counts() {
+    let Some(folder) = std::env::var_os("TRUSTGRAPH_GIT_REPOSITORY").map(PathBuf::from) else {
+        println!("skipped: TRUSTGRAPH_GIT_REPOSITORY names no repository");
+        return;
+    };
     for _ in 0..3 {
         let start = std::time::Instant::now();
         let tables = read(folder.parent().expect("a parent"), &[&folder.file_name().expect("a name").to_string_lossy()], None);
