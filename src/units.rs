@@ -35,6 +35,12 @@ impl Day {
         Self(days)
     }
 
+    /// The first of July of `year`; of the nearest year a day can name, where that is absurd.
+    pub fn middle_of(year: i32) -> Self {
+        let year = i16::try_from(year.clamp(1970, 9999)).expect("clamped");
+        Self::from_date(Date::constant(year, 7, 1))
+    }
+
     /// Years from `earlier` to this day; negative when this day comes first.
     pub fn years_since(self, earlier: Self) -> f64 {
         (f64::from(self.0) - f64::from(earlier.0)) / Self::DAYS_A_YEAR

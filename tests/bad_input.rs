@@ -220,7 +220,7 @@ fn cycles_self_loops_and_long_chains() {
     let reach = |name: &str| {
         published.packages.iter().find(|row| row.name == name).map(|row| row.transitive_dependent_count).expect("a package")
     };
-    assert_eq!([reach("aa"), reach("bb"), reach("cc"), reach("self"), reach("chain1499")], [2, 2, 2, 0, 1499]);
+    assert_eq!([reach("aa"), reach("bb"), reach("cc"), reach("self"), reach("chain1499")], [2, 2, 2, 0, 1499].map(Some));
     assert_eq!(published.quality.iter().filter(|row| row.is_passed == Some(false)).count(), 0);
 }
 

@@ -76,6 +76,7 @@ fn add_fakes(builder: &mut TablesBuilder, tables: &Tables) {
             kind: AccountKind::Person,
             handle: None,
             names: Default::default(),
+            displayed: None,
             verification: None,
         });
         builder.rows.releases.push(Release { package: *package, suite, version: "1".into(), is_orphaned: false });

@@ -37,7 +37,7 @@ pub(super) enum Command {
     },
     /// Show why a node has its score: every term, largest first, summing to the score.
     Explain {
-        /// A package URL (pkg:deb/debian/xz-utils), a package name, a repository URL, a person id (p…) or a team id (t…).
+        /// A package URL (pkg:deb/debian/xz-utils), a package or installed name, a repository URL, a person id (p…) or a team id (t…).
         id: String,
         /// Folder of a snapshot: the one with manifest.json.
         #[arg(long, value_name = "SNAPSHOT")]
@@ -78,7 +78,7 @@ pub(super) struct FetchArguments {
 pub(super) struct RunArguments {
     #[command(flatten)]
     pub(super) fetch: FetchArguments,
-    /// Use no fact after this day (YYYY-MM-DD) [default: the day of the newest suite or history].
+    /// Use no fact after this day (YYYY-MM-DD). The snapshot is as of the newest fact that is left.
     #[arg(long, value_name = "DAY", value_parser = day)]
     pub(super) as_of: Option<Day>,
     /// Where to publish: DIR/snapshots/AS-OF/ and DIR/site/.

@@ -137,7 +137,8 @@ fn package_facts(tables: &Tables, present: &Present) -> Vec<PackageFacts> {
             let (id, package) = (PackageId::from_row(row), &tables.packages[row]);
             let first_seen = present.first_listing(id).map_or(package.facts_as_of, |suite| tables.suites[suite.row()].as_of);
             let is_listed = present.is_listed(id);
-            PackageFacts { first_seen, is_listed, is_orphaned: false, has_tests: package.has_tests }
+            let last_seen = present.newest_listing(id).map_or(package.facts_as_of, |suite| tables.suites[suite.row()].as_of);
+            PackageFacts { first_seen, last_seen, is_listed, is_orphaned: false, has_tests: package.has_tests }
         })
         .collect();
     for release in tables.releases.iter().filter(|row| present.newest_listing(row.package) == Some(row.suite)) {
@@ -154,7 +155,7 @@ fn person_facts(tables: &Tables, identities: &Identities) -> Vec<PersonFacts> {
     for row in &tables.maintainers {
         if let Some(person) = identities.person_of(row.account) {
             let (day, facts): (Day, &mut PersonFacts) = (tables.suites[row.suite.row()].as_of, &mut facts[person.row()]);
-            facts.listed_since = Some(facts.listed_since.map_or(day, |known| known.min(day)));
+            facts.listed = Some(facts.listed.map_or((day, day), |(first, last)| (first.min(day), last.max(day))));
             facts.seen = Some(facts.seen.map_or((day, day), |(first, last)| (first.min(day), last.max(day))));
         }
     }

@@ -38,7 +38,8 @@ pub(super) fn mine(tables: &Tables, identities: &Identities, nodes: &Nodes) -> H
     for (commits, one) in groups.iter().zip(mined) {
         integrators.extend(one.integrators);
         acceptors.extend(one.acceptors);
-        repositories[commits[0].repository.row()] = one.facts;
+        let row = commits[0].repository.row();
+        repositories[row] = RepositoryFacts { history_as_of: tables.repositories[row].history_as_of, ..one.facts };
         for (person, (first, last, months)) in one.active {
             let known = active.entry(person).or_insert((first, last, Vec::new()));
             known.0 = known.0.min(first);
@@ -99,6 +100,7 @@ fn mine_one(commits: &[Commit], identities: &Identities, nodes: &Nodes) -> Mined
         }
     }
     mined.facts = RepositoryFacts {
+        history_as_of: None,
         commits: commits.iter().map(|c| (c.committed, c.committed)).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1))),
         commit_count: commits.len() as u64,
         contributor_count: mined.active.len() as u64,

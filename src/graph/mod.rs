@@ -89,8 +89,8 @@ pub struct Acceptance {
 pub struct PersonFacts {
     /// A distribution verified the person as a member.
     pub is_member: bool,
-    /// First day a registry listed the person as maintainer.
-    pub listed_since: Option<Day>,
+    /// First and last day a registry listed the person as maintainer.
+    pub listed: Option<(Day, Day)>,
     /// First and last day anything shows the person.
     pub seen: Option<(Day, Day)>,
     /// Calendar months with commits.
@@ -102,6 +102,8 @@ pub struct PersonFacts {
 pub struct RepositoryFacts {
     /// First and last commit.
     pub commits: Option<(Day, Day)>,
+    /// Day the history was taken: what happened later is not known.
+    pub history_as_of: Option<Day>,
     /// Commits reachable from HEAD.
     pub commit_count: u64,
     /// Persons with commits.
@@ -115,6 +117,8 @@ pub struct RepositoryFacts {
 pub struct PackageFacts {
     /// First suite that lists it.
     pub first_seen: Day,
+    /// Newest suite that lists it.
+    pub last_seen: Day,
     /// The newest suite of its ecosystem lists it.
     pub is_listed: bool,
     /// Nobody maintains it, as its newest suite says.

@@ -1,4 +1,4 @@
-//! Which suite is the present of an ecosystem, and which suites came before.
+//! Which suite is the present of an ecosystem.
 
 use crate::ids::{PackageId, SuiteId};
 use crate::tables::Tables;
@@ -6,8 +6,6 @@ use crate::tables::Tables;
 /// The newest suite of each ecosystem.
 #[derive(Clone, Debug, Default)]
 pub struct Present {
-    /// Suite → the suite before it in the same ecosystem.
-    previous: Vec<Option<SuiteId>>,
     /// Suite → it is the newest of its ecosystem.
     is_newest: Vec<bool>,
     /// Package → the newest suite that lists it, and the first.
@@ -23,11 +21,7 @@ impl Present {
             let entry = listed_in[release.package.row()].get_or_insert((release.suite, release.suite));
             *entry = (entry.0.max(release.suite), entry.1.min(release.suite));
         }
-        Self {
-            previous: (0..suites.len()).map(|row| (row > 0 && same(row, row - 1)).then(|| SuiteId::from_row(row - 1))).collect(),
-            is_newest: (0..suites.len()).map(|row| !same(row, row + 1)).collect(),
-            listed_in,
-        }
+        Self { is_newest: (0..suites.len()).map(|row| !same(row, row + 1)).collect(), listed_in }
     }
 
     /// The newest suite that lists `package`. `None`: only named, never listed.
@@ -48,10 +42,5 @@ impl Present {
     /// No later suite of the same ecosystem was read.
     pub fn is_newest(&self, suite: SuiteId) -> bool {
         self.is_newest[suite.row()]
-    }
-
-    /// The suite before `suite` in its ecosystem.
-    pub fn previous(&self, suite: SuiteId) -> Option<SuiteId> {
-        self.previous[suite.row()]
     }
 }

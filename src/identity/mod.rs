@@ -46,10 +46,10 @@ pub struct Person {
 /// Several humans behind one address.
 #[derive(Debug)]
 pub struct Team {
-    /// Published pseudonym.
+    /// Published pseudonym, that of its first address.
     pub id: String,
-    /// The address.
-    pub account: AccountId,
+    /// Its addresses: lists move, and keep their name. Sorted.
+    pub accounts: Vec<AccountId>,
 }
 
 /// Whom an account belongs to.
@@ -98,9 +98,17 @@ impl Identities {
 
     /// The name a registry itself displays, or a public login; `None` when the person is known from histories only.
     pub fn public_name<'t>(&self, tables: &'t Tables, person: &Person) -> Option<&'t str> {
-        let accounts = || person.accounts.iter().map(|account| &tables.accounts[account.row()]);
-        let displayed = accounts().filter(|account| account.displays_name()).find_map(|account| account.name());
-        displayed.or_else(|| self.public_handle(tables, person))
+        let accounts = person.accounts.iter().map(|account| &tables.accounts[account.row()]);
+        // The newest list decides: people change their names.
+        let newest = accounts.filter_map(|account| account.displayed.as_ref()).max_by_key(|(day, _)| *day);
+        newest.map(|(_, name)| name.as_str()).or_else(|| self.public_handle(tables, person))
+    }
+
+    /// The name a registry displays for a team.
+    pub fn team_name<'t>(&self, tables: &'t Tables, team: &Team) -> Option<&'t str> {
+        let accounts = team.accounts.iter().map(|account| &tables.accounts[account.row()]);
+        let newest = accounts.filter_map(|account| account.displayed.as_ref()).max_by_key(|(day, _)| *day);
+        newest.map(|(_, name)| name.as_str())
     }
 
     /// A public login.
@@ -122,13 +130,12 @@ pub fn resolve(tables: &Tables, parameters: &IdentityParameters, decisions: &Dec
     if clusters.join_decided(&persons, &decisions.joins) {
         persons = clusters.persons(tables, decisions, key);
     }
-    let mut teams: Vec<Team> = accounts_of(tables, AccountKind::Team)
-        .map(|account| Team { id: key.pseudonym('t', &tables.accounts[account.row()]), account })
-        .collect();
-    teams.sort_by(|a, b| a.id.cmp(&b.id));
+    let teams = teams(tables, key);
     let mut holders = vec![Holder::Bot; tables.accounts.len()];
     for (row, team) in teams.iter().enumerate() {
-        holders[team.account.row()] = Holder::Team(TeamId::from_row(row));
+        for account in &team.accounts {
+            holders[account.row()] = Holder::Team(TeamId::from_row(row));
+        }
     }
     for (row, person) in persons.iter().enumerate() {
         for account in &person.accounts {
@@ -136,6 +143,20 @@ pub fn resolve(tables: &Tables, parameters: &IdentityParameters, decisions: &Dec
         }
     }
     Identities { persons, teams, holders, refused: clusters.refused }
+}
+
+/// Team addresses with one displayed name are one team. Names of teams are long and chosen to be unique.
+fn teams(tables: &Tables, key: &PseudonymKey) -> Vec<Team> {
+    let mut by_name: BTreeMap<(&str, String), Vec<AccountId>> = BTreeMap::new();
+    for id in accounts_of(tables, AccountKind::Team) {
+        let account = &tables.accounts[id.row()];
+        let name = account.name().map_or_else(|| format!("\0{}", id.0), str::to_lowercase);
+        by_name.entry((account.place, name)).or_default().push(id);
+    }
+    let id = |accounts: &[AccountId]| key.pseudonym('t', &tables.accounts[accounts[0].row()]);
+    let mut teams: Vec<Team> = by_name.into_values().map(|accounts| Team { id: id(&accounts), accounts }).collect();
+    teams.sort_by(|a, b| a.id.cmp(&b.id));
+    teams
 }
 
 fn accounts_of(tables: &Tables, kind: AccountKind) -> impl Iterator<Item = AccountId> {

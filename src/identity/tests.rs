@@ -22,6 +22,7 @@ fn account(place: &'static str, address: &str, names: &[&str]) -> Account {
         key: AccountKey::from_address(address),
         kind: AccountKind::Person,
         handle: None,
+        displayed: (place == "debian").then(|| (crate::units::Day(0), names[0].to_owned())),
         names: names.iter().map(|name| ((*name).to_owned(), 1)).collect(),
         verification: None,
     }

@@ -113,6 +113,8 @@ parameters! {
         control_weight in 0.0..=100.0,
         /// Weight of the soft minimum over runtime dependencies.
         dependencies_weight in 0.0..=100.0,
+        /// Weight of a dependency that another package could replace, against 1 for one that none could.
+        alternative_weight in 0.0..=1.0,
         /// Evidence at which the weakest dependencies make up half of the soft minimum, in dependencies.
         dependencies_half_evidence in 0.001..=1000.0,
         /// How far vouching by users may lift it, 0..=1.

@@ -67,7 +67,8 @@ pub struct DebianSource {
 pub struct DebianSuite {
     /// Name, such as `trixie`.
     pub name: String,
-    /// Its Release date. Needed when indices are read from disk; a fetched `InRelease` says it itself.
+    /// The day it speaks of. Needed when indices are read from disk; without it a fetched `InRelease` says its own date, which
+    /// moves with every point release.
     pub as_of: Option<Day>,
 }
 

@@ -74,10 +74,12 @@ pub fn run(job: &Job, options: &RunOptions) -> anyhow::Result<RunSummary> {
     let until = options.as_of.or(job.as_of);
     let raw = stages.run("fetch", || sources::fetch(job, &options.fetch))?;
     let tables = stages.run("read", || sources::read(job, &raw, until))?;
-    let as_of = until.or_else(|| newest_day(&tables)).context("the sources told nothing that has a date")?;
-    if tables.suites.is_empty() && tables.commits.is_empty() {
-        bail!("nothing is known as of {as_of}: every suite and history begins later; give a later --as-of");
-    }
+    // Never later than the newest fact: a calendar alone must move no score.
+    let newest = newest_day(&tables).with_context(|| match until {
+        Some(day) => format!("nothing is known as of {day}: every suite and history begins later; give a later --as-of"),
+        None => "the sources told nothing that has a date".to_owned(),
+    })?;
+    let as_of = until.map_or(newest, |until| until.min(newest));
     let identities =
         stages.run("resolve", || ok(identity::resolve(&tables, &job.parameters.identity, &job.decisions, &options.key)))?;
     let graph = stages.run("build", || ok(TrustGraph::build(&tables, &identities)))?;

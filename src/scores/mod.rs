@@ -55,7 +55,7 @@ pub enum NullReason {
     NotListed,
     /// No history of the repository is known.
     NoHistory,
-    /// Nothing known links the node to anyone.
+    /// Nobody of whom anything is known stands behind the node.
     NoEvidence,
 }
 
@@ -83,7 +83,7 @@ pub fn compute(
     let ledgers: Vec<Ledger> = operator.ledgers(&propagation.state, parameters.ledger_rows.value as usize);
     let trust = (0..graph.nodes.count()).map(|node| {
         let node = NodeId::from_row(node);
-        null_reason(graph, &operator, node).map_or_else(|| Ok(ledgers[node.row()].sum()), Err)
+        null_reason(graph, &operator, &propagation.state, node).map_or_else(|| Ok(ledgers[node.row()].sum()), Err)
     });
     Ok(Scores {
         trust: trust.collect(),
@@ -97,13 +97,14 @@ pub fn compute(
     })
 }
 
-fn null_reason(graph: &TrustGraph, operator: &Operator, node: NodeId) -> Option<NullReason> {
+/// A node that no known person reaches has no score: the floor plus its own age would read as a verdict.
+fn null_reason(graph: &TrustGraph, operator: &Operator, state: &State, node: NodeId) -> Option<NullReason> {
     let row = graph.nodes.row(node);
     match graph.nodes.kind(node) {
         NodeKind::Package => (!graph.packages[row].is_listed).then_some(NullReason::NotListed),
-        NodeKind::Repository => {
-            (graph.repositories[row].commit_count == 0 && !operator.has_evidence(node)).then_some(NullReason::NoHistory)
-        }
-        NodeKind::Person | NodeKind::Team => (!operator.has_evidence(node)).then_some(NullReason::NoEvidence),
+        NodeKind::Repository if operator.is_reached(node, state) => None,
+        NodeKind::Repository if graph.repositories[row].commit_count == 0 => Some(NullReason::NoHistory),
+        NodeKind::Repository => Some(NullReason::NoEvidence),
+        NodeKind::Person | NodeKind::Team => (state.earned[node.row()] <= 0.0).then_some(NullReason::NoEvidence),
     }
 }

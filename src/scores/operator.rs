@@ -9,8 +9,9 @@
 //! - package: x = b + (1 − b)·e·standing, b = mean of q, C(maintainers) and D(dependencies); standing = A(independent users)
 //!
 //! `standing` is what others say of a node and leaves out everybody who is in control of it. Messages to the persons in
-//! control carry standing, never x, so nobody hears an echo of the own trust: what nobody else uses lifts nobody, and any
-//! number of accounts and packages that only know each other stay at their priors.
+//! control carry standing, never x, so nobody hears an echo of the own trust: what nobody else uses lifts nobody. Accounts
+//! without a record of their own (q = 0) that only know each other stay at 0, however many they are. A closed group with
+//! priors up to q can lift itself to at most q / (1 − (1 − q)·e), again whatever its size.
 //!
 //! Persons depend on standing and persons only, with factor e < 1 in the largest change; packages depend on persons, and on
 //! packages with the share of D in b < 1. So the map is a contraction: one fixed point, reached from 0 and from 1.
@@ -115,7 +116,6 @@ pub struct State {
 pub struct Operator<'g> {
     pub(super) graph: &'g TrustGraph,
     pub(super) parameters: &'g ScoreParameters,
-    as_of: Day,
     /// Points of own facts, by node.
     own: Vec<f64>,
     /// Prior given by a seed, by node; 0 without.
@@ -136,25 +136,23 @@ impl<'g> Operator<'g> {
             seed[node.row()] = decided.prior;
         }
         let own = (0..graph.nodes.count()).map(|node| {
-            let credits = own::credits(graph, parameters, NodeId::from_row(node), as_of);
+            let credits = own::credits(graph, parameters, NodeId::from_row(node));
             credits.iter().map(|(_, points)| points).sum::<f64>().max(seed[node])
         });
         Self {
             own: own.collect(),
             control: weights::control(graph, parameters, as_of),
             vouching: weights::vouching(graph, parameters, as_of),
-            needs: weights::needs(graph),
+            needs: weights::needs(graph, parameters),
             seed,
             graph,
             parameters,
-            as_of,
         }
     }
 
-    /// Something besides the floor can reach the node.
-    pub(super) fn has_evidence(&self, node: NodeId) -> bool {
-        let row = node.row();
-        self.own[row] > 0.0 || self.control.row(row).len() > 0 || self.vouching.row(row).len() > 0
+    /// Trust of others reaches the node, by control or by vouching.
+    pub(super) fn is_reached(&self, node: NodeId, state: &State) -> bool {
+        self.controlled(node, state) > 0.0 || state.standing[node.row()] > 0.0
     }
 
     /// Takes the shares of control out.
@@ -261,7 +259,7 @@ impl<'g> Operator<'g> {
         let mut push = |component, neighbor, edge, weight, amount| {
             terms.push(Term { component, neighbor, edge, weight, amount });
         };
-        let credits = own::credits(self.graph, self.parameters, node, self.as_of);
+        let credits = own::credits(self.graph, self.parameters, node);
         let credited: f64 = credits.iter().map(|(_, points)| points).sum();
         for (name, points) in credits.into_iter().chain([("seed", self.own[node.row()] - credited)]) {
             if points > 0.0 {

@@ -3,17 +3,16 @@
 use crate::graph::{NodeKind, TrustGraph};
 use crate::ids::NodeId;
 use crate::job::{PackageWeights, PersonWeights, RepositoryWeights, ScoreParameters};
-use crate::units::Day;
 
 /// Credits of `node`, each a name for the ledger and its points; the sum is at most 1.
-pub(super) fn credits(graph: &TrustGraph, parameters: &ScoreParameters, node: NodeId, as_of: Day) -> Vec<(&'static str, f64)> {
+pub(super) fn credits(graph: &TrustGraph, parameters: &ScoreParameters, node: NodeId) -> Vec<(&'static str, f64)> {
     let row = graph.nodes.row(node);
     match graph.nodes.kind(node) {
         NodeKind::Team => Vec::new(),
         NodeKind::Person => {
             let PersonWeights { member_prior, tenure_prior, tenure_half_life_years, .. } = &parameters.person;
             let facts = graph.persons[row];
-            let tenure = facts.listed_since.map_or(0.0, |since| grown(as_of.years_since(since), tenure_half_life_years.value));
+            let tenure = facts.listed.map_or(0.0, |(first, last)| grown(last.years_since(first), tenure_half_life_years.value));
             let member = if facts.is_member { member_prior.value } else { 0.0 };
             kept([("member", member), ("tenure", tenure_prior.value * tenure), ("", 0.0)])
         }
@@ -27,7 +26,7 @@ pub(super) fn credits(graph: &TrustGraph, parameters: &ScoreParameters, node: No
             let PackageWeights { archive_prior, age_prior, age_half_life_years, tests_prior, .. } = &parameters.package;
             let facts = graph.packages[row];
             let archive = if facts.is_listed { archive_prior.value } else { 0.0 };
-            let age = age_prior.value * grown(as_of.years_since(facts.first_seen), age_half_life_years.value);
+            let age = age_prior.value * grown(facts.last_seen.years_since(facts.first_seen), age_half_life_years.value);
             kept([("archive", archive), ("age", age), ("tests", if facts.has_tests { tests_prior.value } else { 0.0 })])
         }
     }

@@ -3,18 +3,21 @@
 use petgraph::algo::kosaraju_scc;
 use rayon::prelude::*;
 
-use crate::graph::{Directed, NodeKind, TrustGraph};
+use crate::graph::{Csr, Directed, Need, NodeKind, TrustGraph};
+use crate::tables::DependencyKind;
 
 /// Packages carried by one pass: 8 words of 64 bits.
 const LANES: usize = 8;
 
-/// Transitive dependents by package row, the package itself left out. Cycles are folded first (Kosaraju), then sets of
+/// Packages that need a package to run, directly or through others, by package row, the package itself left out. Build
+/// dependencies are left out: nearly every package of a distribution takes part in building every other. Cycles are folded first (Kosaraju), then sets of
 /// 512 packages are pushed along the acyclic rest as bits: O(edges · packages / 512), memory 64 bytes a component and thread.
 pub fn transitive_counts(graph: &TrustGraph) -> Vec<u64> {
     let count = graph.nodes.count_of(NodeKind::Package);
     let first = graph.nodes.range(NodeKind::Package).start as u32;
     // Components of the dependency direction come dependencies first; dependents are walked the other way round.
-    let components = kosaraju_scc(Directed::new(&graph.dependencies, &graph.dependents, first));
+    let (needs, needed) = (to_run(&graph.dependencies), to_run(&graph.dependents));
+    let components = kosaraju_scc(Directed::new(&needs, &needed, first));
     let mut component_of = vec![0u32; count];
     for (number, members) in (0u32..).zip(&components) {
         for member in members {
@@ -24,7 +27,7 @@ pub fn transitive_counts(graph: &TrustGraph) -> Vec<u64> {
     let dependents: Vec<Vec<u32>> = components
         .par_iter()
         .map(|members| {
-            let rows = members.iter().flat_map(|row| graph.dependents.neighbors(*row as usize));
+            let rows = members.iter().flat_map(|row| needed.neighbors(*row as usize));
             let mut found: Vec<u32> = rows.map(|node| component_of[graph.nodes.row(*node)]).collect();
             found.sort_unstable();
             found.dedup();
@@ -37,6 +40,13 @@ pub fn transitive_counts(graph: &TrustGraph) -> Vec<u64> {
         .map(|block| reach_block(&components, &dependents, block * 64 * LANES))
         .reduce(|| vec![0u64; components.len()], |a, b| a.iter().zip(&b).map(|(a, b)| a + b).collect());
     (0..count).map(|row| reached[component_of[row] as usize] - 1).collect()
+}
+
+/// The edges of `needs` that are there to run.
+fn to_run(needs: &Csr<Need>) -> Csr<Need> {
+    let rows =
+        (0..needs.row_count()).map(|row| needs.row(row).filter(|(_, need)| need.kind == DependencyKind::Runtime).collect());
+    Csr::from_rows(rows.collect())
 }
 
 /// For every component, how many of the packages `start..start + 512` reach it (members of the component included).

@@ -47,13 +47,17 @@ impl<'f> Facts<'f> {
         self.criticality_percentiles[package.row()].unwrap_or(0.0)
     }
 
-    /// The newest suite that lists `package` and the one before it, when that lists it too.
+    /// The newest suite that lists `package` and the newest earlier one that does: `(earlier, newest)`.
     pub fn suites_of(&self, package: PackageId) -> Option<(SuiteId, SuiteId)> {
-        let newest = self.graph.present.newest_listing(package)?;
-        let previous = self.graph.present.previous(newest)?;
         let releases = &self.tables.releases;
-        let at = releases.partition_point(|row| (row.package, row.suite) < (package, previous));
-        releases.get(at).is_some_and(|row| (row.package, row.suite) == (package, previous)).then_some((previous, newest))
+        let start = releases.partition_point(|row| row.package < package);
+        let own = releases[start..].iter().take_while(|row| row.package == package).map(|row| row.suite);
+        let mut listings: Vec<SuiteId> = own.collect();
+        listings.dedup();
+        match listings.as_slice() {
+            [.., earlier, newest] => Some((*earlier, *newest)),
+            _ => None,
+        }
     }
 
     /// Who controlled `package` in `suite`, by share; sorted by node. What is missing to 1 is held by nobody known.
@@ -96,8 +100,8 @@ impl<'f> Facts<'f> {
                 name.unwrap_or("a person not shown by name").to_owned()
             }
             NodeKind::Team => {
-                let account = &self.tables.accounts[self.identities.teams[row].account.row()];
-                account.name().unwrap_or("a team").to_owned()
+                let team = &self.identities.teams[row];
+                self.identities.team_name(self.tables, team).unwrap_or("a team").to_owned()
             }
             NodeKind::Repository => self.tables.repositories[row].url.to_string(),
             NodeKind::Package => self.tables.packages[row].name.clone(),

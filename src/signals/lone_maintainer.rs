@@ -18,7 +18,7 @@ impl Signal for LoneMaintainer {
     fn method(&self) -> &'static str {
         "Effective number of trusted maintainers: exp of the entropy of trust-weighted control shares, times the mean earned \
          trust of control; a team counts through the persons named beside it. Fires at or below the job's level for packages \
-         at or above the job's criticality percentile. Strength: how far above that percentile, times how far below the level. \
+         at or above the job's criticality percentile. Strength: how far above that percentile, times 1 − effective / (1 + level). \
          It cannot see helpers whom the registry does not name. Never unknown: control is always stated."
     }
 
@@ -40,13 +40,15 @@ impl Signal for LoneMaintainer {
         };
         let mut dependents = facts.graph.dependents.neighbors(package.row()).to_vec();
         dependents.dedup();
+        // Rounded down: nothing is more critical than all.
+        let below = (10.0 * percentile.min(99.9)).floor() / 10.0;
         let sentence = format!(
             "{who}; the effective number of trusted maintainers is {effective:.2}, while the package is more critical than \
-             {percentile:.1} of 100 (needed directly by {}).",
+             {below:.1} of 100 (needed directly by {}).",
             if dependents.len() == 1 { "1 package".to_owned() } else { format!("{} packages", dependents.len()) }
         );
         let strength = (percentile - lowest) / (100.0 - lowest).max(f64::MIN_POSITIVE) * (1.0 - effective / (1.0 + limit));
-        let neighbor = persons.first().map(|(node, _)| *node);
+        let neighbor = persons.first().filter(|_| persons.len() == 1).map(|(node, _)| *node);
         let first_seen = facts.tables.suites[newest.row()].as_of;
         Answer::Yes(Evidence { strength: strength.clamp(0.0, 1.0), first_seen, sentence, neighbor })
     }

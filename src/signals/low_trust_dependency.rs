@@ -15,9 +15,9 @@ impl Signal for LowTrustDependency {
     }
 
     fn method(&self) -> &'static str {
-        "Packages at or above the job's score whose newest suite has a runtime dependency that the suite before did not have, \
+        "Packages at or above the job's score whose newest suite has a runtime dependency that the newest earlier one that lists them did not have, \
          with a trust score at or below the job's level. Strength: score of the package minus score of the dependency, over \
-         the score of the package. The lowest such dependency is named. Unknown for a package the suite before does not list."
+         the score of the package. The lowest such dependency is named. Unknown for a package no earlier suite lists."
     }
 
     fn ask(&self, facts: &Facts, parameters: &SignalParameters, package: PackageId) -> Answer {
@@ -26,7 +26,7 @@ impl Signal for LowTrustDependency {
             return Answer::No;
         };
         let Some((before, now)) = facts.suites_of(package) else {
-            return Answer::Unknown("not listed in the suite before");
+            return Answer::Unknown("no earlier suite lists it");
         };
         let old: Vec<PackageId> = facts.runtime_dependencies_in(package, before).collect();
         let new = facts.runtime_dependencies_in(package, now).filter(|dependency| old.binary_search(dependency).is_err());

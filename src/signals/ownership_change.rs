@@ -11,20 +11,25 @@ impl Signal for OwnershipChange {
     }
 
     fn question(&self) -> &'static str {
-        "Has control of the package passed to others since the suite before?"
+        "Has control of the package passed to others since an earlier suite?"
     }
 
     fn method(&self) -> &'static str {
-        "Shares of control in the newest suite against the suite before it; strength is the share that moved (total variation, \
+        "Shares of control in the newest suite against the newest earlier one that lists the package; strength is the share that moved (total variation, \
          the share held by nobody known included). Fires at or above the job's share. Most handovers are benign: it says that \
-         control passed, not why. Unknown for a package the suite before does not list."
+         control moved, not why. A package that was orphaned before is not counted: nobody lost it. Teams are told apart by name, \
+         so a list that moves is no change. Unknown for a package no earlier suite lists."
     }
 
     fn ask(&self, facts: &Facts, parameters: &SignalParameters, package: PackageId) -> Answer {
         let Some((before, now)) = facts.suites_of(package) else {
-            return Answer::Unknown("not listed in the suite before");
+            return Answer::Unknown("no earlier suite lists it");
         };
         let (old, new) = (facts.control_in(package, before), facts.control_in(package, now));
+        if old.is_empty() {
+            // Somebody adopted what nobody held: control passed from no one.
+            return Answer::No;
+        }
         let moved = moved_share(&old, &new);
         if moved < parameters.ownership_change_min_share.value {
             return Answer::No;
@@ -35,20 +40,16 @@ impl Signal for OwnershipChange {
         };
         let (left, came) = (missing(&old, &new), missing(&new, &old));
         let (before, now) = (&facts.tables.suites[before.row()], &facts.tables.suites[now.row()]);
-        let passed = if came.is_empty() && !new.is_empty() { new.iter().map(|(node, _)| *node).collect() } else { came.clone() };
-        let gone = match (old.is_empty(), left.is_empty()) {
-            (true, _) => "nobody known held it before".to_owned(),
-            (false, true) => "those who held it are still named".to_owned(),
-            (false, false) => format!("no longer named: {}", facts.labels(&left)),
+        let share = |of: &[NodeId]| new.iter().filter(|(node, _)| of.contains(node)).map(|(_, share)| share).sum::<f64>();
+        let passed = match (came.is_empty(), new.is_empty()) {
+            (false, _) => format!("{} came and hold {:.0} % of control", facts.labels(&came), 100.0 * share(&came)),
+            (true, false) => "those who stayed hold all of it".to_owned(),
+            (true, true) => "nobody is named any more".to_owned(),
         };
-        let sentence = format!(
-            "Between {} and {} {:.0} % of control passed to {}; {gone}.",
-            before.name,
-            now.name,
-            100.0 * moved,
-            facts.labels(&passed),
-        );
-        Answer::Yes(Evidence { strength: moved.min(1.0), first_seen: now.as_of, sentence, neighbor: passed.first().copied() })
+        let gone = if left.is_empty() { "nobody left".to_owned() } else { format!("no longer named: {}", facts.labels(&left)) };
+        let sentence =
+            format!("Between {} and {} {:.0} % of control moved: {passed}; {gone}.", before.name, now.name, 100.0 * moved);
+        Answer::Yes(Evidence { strength: moved.min(1.0), first_seen: now.as_of, sentence, neighbor: came.first().copied() })
     }
 }
 

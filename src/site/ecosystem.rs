@@ -139,7 +139,9 @@ fn critical(pages: &Pages, name: &str, from: &str) -> Vec<Critical> {
             rank: at + 1,
             node: lookup.node("package", purl, from),
             share: format!("{:.2} %", value * 100.0),
-            dependents: package.map_or_else(String::new, |row| words::count(row.transitive_dependent_count)),
+            dependents: package.map_or_else(String::new, |row| {
+                row.transitive_dependent_count.map_or_else(|| "unknown".to_owned(), words::count)
+            }),
             effective: effective.map_or_else(|| "–".to_owned(), |number| format!("{number:.1}")),
         }
     };

@@ -152,7 +152,7 @@ fn facts(pages: &Pages, package: &PackageRow) -> Vec<Fact> {
     let needed = format!(
         "{} directly, {} in all",
         words::counted(package.dependent_count, "package"),
-        words::count(package.transitive_dependent_count)
+        package.transitive_dependent_count.map_or_else(|| "unknown".to_owned(), words::count)
     );
     facts.push(Fact::plain("Needed by", needed));
     if let Some(percentile) = score("criticality").and_then(|row| row.percentile) {

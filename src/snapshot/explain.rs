@@ -57,7 +57,7 @@ pub struct Contribution {
     pub amount: f64,
 }
 
-/// Explains the node `id`: a purl (qualifiers may be left out), a package name, a repository URL, a person id or a team id.
+/// Explains the node `id`: a purl (qualifiers may be left out, a version is ignored), a package name, an installed name, a repository URL, a person id or a team id.
 pub fn explain(published: &Published, id: &str) -> Option<Explanation> {
     let (kind, id) = find(published, id)?;
     let key = ("trust", kind, id.as_str());
@@ -101,8 +101,13 @@ fn contribution(published: &Published, row: &ContributionToScoreRow) -> Contribu
 
 fn find(published: &Published, id: &str) -> Option<(&'static str, String)> {
     let bare = |purl: &str| purl.split('?').next().unwrap_or(purl).to_owned();
-    let package = published.packages.iter().find(|row| row.purl == id || bare(&row.purl) == id || row.name == id);
+    // A version stands behind `@`, which names escape.
+    let wanted = id.strip_prefix("pkg:").map_or_else(|| id.to_owned(), |_| bare(id).split('@').next().unwrap_or(id).to_owned());
+    let package = published.packages.iter().find(|row| row.purl == id || bare(&row.purl) == wanted || row.name == id);
     if let Some(row) = package {
+        return Some(("package", row.purl.clone()));
+    }
+    if let Some(row) = published.binaries.iter().find(|row| row.binary_name == id) {
         return Some(("package", row.purl.clone()));
     }
     let repository =

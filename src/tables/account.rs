@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use crate::ids::AccountKey;
+use crate::units::Day;
 
 /// A login or address at one place.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,6 +16,8 @@ pub struct Account {
     pub handle: Option<String>,
     /// Names it was seen under, with how often. Never holds an address.
     pub names: BTreeMap<String, u32>,
+    /// The name its registry displays now, and since which list: people change their names. `None` where no registry does.
+    pub displayed: Option<(Day, String)>,
     /// What the place itself proved about the holder.
     pub verification: Option<Verification>,
 }
@@ -22,13 +25,12 @@ pub struct Account {
 impl Account {
     /// The place is a registry that shows its maintainers by name. Names in git histories are free text and stay private.
     pub fn displays_name(&self) -> bool {
-        self.place == "debian"
+        self.displayed.is_some()
     }
 
-    /// The name seen most often; of equals the first in byte order.
+    /// The name its registry displays now.
     pub fn name(&self) -> Option<&str> {
-        let best = self.names.iter().max_by(|a, b| a.1.cmp(b.1).then_with(|| b.0.cmp(a.0)));
-        best.map(|(name, _)| name.as_str())
+        self.displayed.as_ref().map(|(_, name)| name.as_str())
     }
 }
 

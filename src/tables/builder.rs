@@ -69,6 +69,7 @@ impl TablesBuilder {
             known.kind = known.kind.max(seen.kind);
             known.verification = known.verification.max(seen.verification);
             known.handle = known.handle.take().max(seen.handle);
+            known.displayed = known.displayed.take().max(seen.displayed);
             return AccountId::from_row(row);
         }
         AccountId::from_row(self.accounts.insert_full(key, seen).0)

@@ -194,7 +194,7 @@ fn add_package(p: &mut Published, dice: &mut Dice, i: usize, persons: usize, tea
         runtime_dependency_count: dependencies as i64,
         build_dependency_count: 0,
         dependent_count: 0,
-        transitive_dependent_count: 0,
+        transitive_dependent_count: Some(0),
         packaging_repository_url: Some(packaging_url(i)),
         upstream_repository_url: upstream,
     });
@@ -304,7 +304,7 @@ fn count_dependents(p: &mut Published) {
     }
     for row in &mut p.packages {
         row.dependent_count = counts.get(&row.purl).copied().unwrap_or(0);
-        row.transitive_dependent_count = row.dependent_count * 3;
+        row.transitive_dependent_count = Some(row.dependent_count * 3);
     }
 }
 

@@ -63,6 +63,7 @@ impl World {
                     kind: AccountKind::Person,
                     handle: Some(name('p', number)),
                     names: [(name('p', number), 1)].into(),
+                    displayed: Some((day, name('p', number))),
                     verification: self.persons[number].then_some(Verification::DistributionMember),
                 })
             })

@@ -39,7 +39,9 @@ pub fn control_shares(graph: &TrustGraph, team_share: f64, neighbors: Vec<NodeId
 
 fn integrators(graph: &TrustGraph, parameters: &ScoreParameters, as_of: Day, row: usize) -> Vec<(NodeId, f64)> {
     let weights = &parameters.repository;
-    let first_month = as_of.month() - weights.control_window_months.value as i32 + 1;
+    // A history taken years ago is not an abandoned project: the window ends where the history does.
+    let last_day = graph.repositories[row].history_as_of.map_or(as_of, |taken| taken.min(as_of));
+    let first_month = last_day.month() - weights.control_window_months.value as i32 + 1;
     let mut acts: BTreeMap<NodeId, f64> = BTreeMap::new();
     let mut all = 0.0;
     for (person, fact) in graph.integrators.row(row).filter(|(_, fact)| fact.month >= first_month) {
@@ -64,7 +66,7 @@ pub(super) fn vouching(graph: &TrustGraph, parameters: &ScoreParameters, as_of: 
         }
         for (acceptor, fact) in graph.acceptors.row(row) {
             let months = f64::from(fact.month_count) * parameters.person.accepted_month_evidence.value;
-            let age = f64::from((as_of.year() - fact.year).max(0));
+            let age = as_of.years_since(Day::middle_of(fact.year)).max(0.0);
             voices.push((acceptor, months * (-age / parameters.person.work_half_life_years.value).exp2()));
         }
         rows.push(voices);
@@ -85,11 +87,12 @@ pub(super) fn vouching(graph: &TrustGraph, parameters: &ScoreParameters, as_of: 
     Csr::from_rows(rows)
 }
 
-/// What packages need to run: 1 each, one half where an alternative would do.
-pub(super) fn needs(graph: &TrustGraph) -> Csr<f64> {
+/// What packages need to run: 1 each, less where an alternative would do.
+pub(super) fn needs(graph: &TrustGraph, parameters: &ScoreParameters) -> Csr<f64> {
+    let alternative = parameters.package.alternative_weight.value;
     let rows = (0..graph.dependencies.row_count()).map(|row| {
         let runtime = graph.dependencies.row(row).filter(|(_, need)| need.kind == DependencyKind::Runtime);
-        runtime.map(|(package, need)| (package, if need.is_sole { 1.0 } else { 0.5 })).collect()
+        runtime.map(|(package, need)| (package, if need.is_sole { 1.0 } else { alternative })).collect()
     });
     Csr::from_rows(rows.collect())
 }

@@ -1,6 +1,6 @@
 //! Rows of packages, binaries, releases, repositories, links and dependencies.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Names, RunResults};
 use crate::graph::NodeKind;
@@ -37,6 +37,7 @@ fn repository_links(run: &RunResults, names: &Names) -> Vec<RepositoryLinkRow> {
 }
 
 fn packages(run: &RunResults, names: &Names, links: &[RepositoryLinkRow]) -> Vec<PackageRow> {
+    let counts = direct_counts(run);
     let mut claimed: BTreeMap<(&str, &str), &str> = BTreeMap::new();
     for link in links {
         claimed.entry((&link.purl, &link.relation)).or_insert(&link.repository_url);
@@ -52,11 +53,9 @@ fn packages(run: &RunResults, names: &Names, links: &[RepositoryLinkRow]) -> Vec
         let (facts, known) = (&run.tables.packages[package.row()], &run.graph.packages[package.row()]);
         let purl = names.purl(*package);
         let repository = |relation: LinkRelation| claimed.get(&(purl.as_str(), relation.name())).map(|url| (*url).to_owned());
-        let needs = |kind| run.graph.dependencies.row(package.row()).filter(|(_, need)| need.kind == kind).count() as i64;
         let control = run.facts.control_in(*package, release.suite);
         let persons = control.iter().filter(|(node, _)| run.graph.nodes.kind(*node) == NodeKind::Person).count();
-        let mut dependents = run.graph.dependents.neighbors(package.row()).to_vec();
-        dependents.dedup();
+        let direct = &counts[package.row()];
         PackageRow {
             packaging_repository_url: repository(LinkRelation::Packaging),
             upstream_repository_url: repository(LinkRelation::Upstream),
@@ -72,13 +71,38 @@ fn packages(run: &RunResults, names: &Names, links: &[RepositoryLinkRow]) -> Vec
             homepage: facts.homepage.clone(),
             has_tests: facts.has_tests,
             maintainer_count: persons as i64,
-            runtime_dependency_count: needs(DependencyKind::Runtime),
-            build_dependency_count: needs(DependencyKind::Build),
-            dependent_count: dependents.len() as i64,
-            transitive_dependent_count: run.scores.transitive_dependent_counts[package.row()] as i64,
+            runtime_dependency_count: direct.runtime,
+            build_dependency_count: direct.build,
+            dependent_count: direct.dependents.len() as i64,
+            transitive_dependent_count: known.is_listed.then(|| run.scores.transitive_dependent_counts[package.row()] as i64),
         }
     };
     newest.iter().map(row).collect()
+}
+
+/// Direct dependencies and dependents of a package in the newest suite that lists it.
+#[derive(Clone, Default)]
+struct Direct {
+    runtime: i64,
+    build: i64,
+    dependents: BTreeSet<PackageId>,
+}
+
+fn direct_counts(run: &RunResults) -> Vec<Direct> {
+    let mut counts = vec![Direct::default(); run.tables.packages.len()];
+    for edge in &run.tables.dependencies {
+        if run.graph.present.newest_listing(edge.package) == Some(edge.suite) {
+            let count = &mut counts[edge.package.row()];
+            match edge.kind {
+                DependencyKind::Runtime => count.runtime += 1,
+                DependencyKind::Build => count.build += 1,
+            }
+        }
+        if run.graph.present.newest_listing(edge.dependency) == Some(edge.suite) {
+            counts[edge.dependency.row()].dependents.insert(edge.package);
+        }
+    }
+    counts
 }
 
 /// Binary names of listed packages. Of two packages that claim one name the first in purl order keeps it.

@@ -42,7 +42,7 @@ fn teams(run: &RunResults) -> Vec<TeamRow> {
     }
     let row = |(row, team): (usize, &crate::identity::Team)| TeamRow {
         team_id: team.id.clone(),
-        name: run.tables.accounts[team.account.row()].name().map(str::to_owned),
+        name: run.identities.team_name(run.tables, team).map(str::to_owned),
         package_count: packages[row],
         member_count: run.graph.members.row(row).len() as i64,
     };

@@ -31,15 +31,15 @@ table! {
         has_tests: bool,
         /// Persons named as maintainers in the newest suite that lists it.
         maintainer_count: i64,
-        /// Packages it needs to run.
+        /// Packages it needs to run, in the newest suite that lists it.
         runtime_dependency_count: i64,
-        /// Packages it needs to build.
+        /// Packages it needs to build, in the newest suite that lists it.
         build_dependency_count: i64,
-        /// Packages that need it to run or build, directly.
+        /// Packages that need it to run or build, directly, in the newest suite that lists it.
         dependent_count: i64,
-        /// Packages that need it to run or build, directly or through others.
-        transitive_dependent_count: i64,
-        /// Repository the registry builds it from, as the package claims. Null: none named.
+        /// Packages that need it to run, directly or through others. Null: the newest suite does not list it.
+        transitive_dependent_count: Option<i64>,
+        /// Repository that keeps its packaging, as the package claims. Null: none named.
         packaging_repository_url: Option<String>,
         /// Repository of the upstream program, as the package claims. Null: none named.
         upstream_repository_url: Option<String>,
@@ -93,7 +93,7 @@ table! {
         purl: String,
         /// The repository.
         repository_url: String,
-        /// `packaging` (the archive builds from it) or `upstream` (the program itself).
+        /// `packaging` (where the packaging is kept, as the package claims) or `upstream` (the program itself).
         relation: Word,
         /// Folder inside the repository. Null: the whole.
         directory: Option<String>,
@@ -183,7 +183,7 @@ table! {
         kind: Word,
         /// No alternative would do.
         is_sole: bool,
-        /// An earlier suite that lists the dependent does not have this dependency. Null: no earlier suite lists it.
+        /// The newest earlier suite that lists the dependent does not have this dependency. Null: no earlier suite lists it.
         is_new: Option<bool>,
     }
 

@@ -31,9 +31,9 @@ table! {
         as_of: Option<Day>,
         /// Rows taken in.
         read_count: i64,
-        /// Rows refused.
+        /// Rows refused, or parts of rows; `quality` says which.
         reject_count: i64,
-        /// Rows set aside on purpose.
+        /// Rows, or parts of rows, set aside on purpose; `quality` says which.
         skip_count: i64,
     }
 

@@ -137,6 +137,7 @@ impl<'a> Filler<'a> {
                 kind,
                 handle: None,
                 names: Default::default(),
+                displayed: None,
                 verification: None,
             })
         })

@@ -30,7 +30,9 @@ pub(super) fn fetch(settings: &DebianSource, context: &FetchContext) -> Result<V
     let archive = Archive { mirror, cache: context.cache.join(SOURCE), keyring };
     let mut raw = Vec::new();
     for suite in &settings.suites {
-        let release = archive.release(&suite.name)?;
+        let mut release = archive.release(&suite.name)?;
+        // The job knows the day of the release; InRelease that of its last correction.
+        release.as_of = suite.as_of.unwrap_or(release.as_of);
         let (component, architecture) = (&settings.component, &settings.architecture);
         for (kind, index) in [
             ("Sources", format!("{component}/source/Sources")),

@@ -33,8 +33,10 @@ impl SuiteRows {
 /// Adds all suites. Accounts come first, because an address is judged by all its names.
 pub(super) fn insert(suites: Vec<SuiteRows>, tables: &mut TablesBuilder) {
     let mut people = People::default();
-    for (entry, _) in suites.iter().flat_map(|rows| &rows.sources.rows).flat_map(|source| &source.maintainers) {
-        people.see(entry);
+    for rows in &suites {
+        for (entry, _) in rows.sources.rows.iter().flat_map(|source| &source.maintainers) {
+            people.see(entry, rows.suite.as_of);
+        }
     }
     let accounts = people.insert(tables);
     for rows in suites {

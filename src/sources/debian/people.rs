@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::person::Entry;
 use crate::ids::{AccountId, AccountKey};
 use crate::tables::{Account, AccountKind, TablesBuilder, Verification};
+use crate::units::Day;
 
 /// Names seen with each address, counted. An address is judged once, by all its names, so that one odd entry does not turn a
 /// person into a team.
@@ -15,15 +16,24 @@ pub(super) struct People(BTreeMap<AccountKey, Seen>);
 struct Seen {
     names: BTreeMap<String, u32>,
     count: u32,
+    /// The newest list that names the address, and the names there, counted.
+    newest: Option<(Day, BTreeMap<String, u32>)>,
 }
 
 impl People {
-    /// Notes one entry of a maintainer field.
-    pub(super) fn see(&mut self, entry: &Entry) {
+    /// Notes one entry of a maintainer field in the list of `day`.
+    pub(super) fn see(&mut self, entry: &Entry, day: Day) {
         let seen = self.0.entry(entry.key.clone()).or_default();
         seen.count += 1;
         if let Some(name) = &entry.name {
             *seen.names.entry(name.clone()).or_default() += 1;
+            let newest = seen.newest.get_or_insert_with(|| (day, BTreeMap::new()));
+            if newest.0 < day {
+                *newest = (day, BTreeMap::new());
+            }
+            if newest.0 == day {
+                *newest.1.entry(name.clone()).or_default() += 1;
+            }
         }
     }
 
@@ -46,8 +56,14 @@ impl Seen {
         let is_real = key.address().is_some_and(|(_, real)| real == domain);
         let handle = (is_member && is_real).then(|| local.to_owned());
         let verification = is_member.then_some(Verification::DistributionMember);
-        Account { place: "debian", key, kind, handle, names: self.names, verification }
+        let displayed = self.newest.and_then(|(day, names)| Some((day, most_frequent(names)?)));
+        Account { place: "debian", key, kind, handle, names: self.names, displayed, verification }
     }
+}
+
+/// The name seen most often; of equals the first in byte order.
+fn most_frequent(names: BTreeMap<String, u32>) -> Option<String> {
+    names.into_iter().max_by(|a, b| a.1.cmp(&b.1).then_with(|| b.0.cmp(&a.0))).map(|(name, _)| name)
 }
 
 /// Whether `key` is the address that stands for "orphaned: nobody maintains this".
@@ -104,7 +120,8 @@ mod tests {
     fn account(address: &str, names: &[(&str, u32)]) -> Account {
         let names: BTreeMap<String, u32> = names.iter().map(|(name, count)| (name.to_string(), *count)).collect();
         let count = names.values().sum();
-        Seen { names, count }.account(AccountKey::from_address(&address.replace(" at ", "@")))
+        Seen { newest: Some((Day(0), names.clone())), names, count }
+            .account(AccountKey::from_address(&address.replace(" at ", "@")))
     }
 
     #[test]

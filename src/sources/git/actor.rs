@@ -92,7 +92,7 @@ impl Actor {
     /// The account, seen `count` times under this name.
     pub fn account(self, count: u32) -> Account {
         let names = BTreeMap::from_iter(self.name.map(|name| (name, count)));
-        Account { place: "git", key: self.key, kind: self.kind, handle: self.handle, names, verification: None }
+        Account { place: "git", key: self.key, kind: self.kind, handle: self.handle, names, displayed: None, verification: None }
     }
 }
 

@@ -106,10 +106,11 @@ fn commits_say_who_and_when() {
     let Some(folder) = fixtures() else { return };
     let tables = read(folder.path(), &["history"], None).expect("a history");
     let account = |key: &str| tables.accounts.iter().find(|account| account.key.secret() == key).expect(key);
-    assert_eq!(account("ada@example.org").name(), Some("Ada"));
+    assert!(account("ada@example.org").names.contains_key("Ada"));
+    assert_eq!(account("ada@example.org").name(), None, "names in git are free text, which nobody displays");
     assert!(account("ada@example.org").names.contains_key("Ada Lovelace"), "the mailmap joined two addresses");
-    assert_eq!(account("rene@example.org").name(), Some("Ren\u{e9}"));
-    assert_eq!((account("carol@example.org").name(), account("name:").name()), (None, None));
+    assert!(account("rene@example.org").names.contains_key("Ren\u{e9}"));
+    assert!(account("carol@example.org").names.is_empty() && account("name:").names.is_empty());
     assert_eq!(account(&["7+dan-d", "users.noreply.github.com"].join("@")).handle.as_deref(), Some("dan-d"));
     let kind = |key: &str, kind| assert_eq!(account(key).kind, kind, "{key}");
     kind("renovate@example.org", AccountKind::Bot);
