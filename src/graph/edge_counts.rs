@@ -1,11 +1,12 @@
 //! From edges to compressed rows in two passes over the edges, without ever holding a list of them.
 //!
-//! The first pass counts, the second writes every edge to its place. Both passes run in parallel and meet edges in any order;
-//! rows are sorted at the end, so the result depends on the edges only. While building, an edge costs its final 4 bytes and
-//! nothing else; a node costs its final 12 and 4 for a cursor (8 more under a [`Renumbering`]).
+//! The first pass counts, the second writes every edge to its place. Edges come in batches, from several threads and in any
+//! order; a batch is grouped by stretches of nodes, so that a thread works on one small stretch of memory at a time, alone
+//! behind its lock. Rows are sorted at the end, so the result depends on the edges only. While building, an edge costs its
+//! final 4 bytes and nothing else; a node costs its final 12 and 4 for a cursor (8 more under a [`Renumbering`]).
 
-use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 
@@ -14,8 +15,9 @@ use super::{EdgeError, Renumbering};
 
 /// Something that can tell its edges twice, in any order, from several threads at once.
 pub trait EdgeSource {
-    /// Calls `visit(from, to)` once for every edge; the number of edges.
-    fn for_each_edge(&self, visit: impl Fn(u32, u32) + Sync) -> Result<u64, EdgeError>;
+    /// Calls `visit` for batches of edges `(from, to)`, each edge in one batch; the number of edges. What `visit` leaves in a
+    /// batch does not matter.
+    fn for_each_batch(&self, visit: impl Fn(&mut [(u32, u32)]) + Sync) -> Result<u64, EdgeError>;
 }
 
 /// What the first pass knows: both degrees of every node. Nodes are numbered from 0 to the largest number seen.
@@ -28,6 +30,8 @@ pub struct EdgeCounts {
 
 /// Nodes a segment of counters: small graphs stay small, and nothing is copied when a larger number shows up.
 const SEGMENT: usize = 1 << 16;
+/// Rows are filled in at most this many stretches.
+const STRETCHES: usize = 512;
 /// A graph may always have this many nodes, however few edges.
 const ANY_NODES: u64 = 1 << 24;
 /// Beyond that, at most this many nodes an edge: one mistyped number must not ask for 64 GB.
@@ -39,9 +43,9 @@ impl EdgeCounts {
     /// The first pass. O(edges).
     pub fn of(edges: &(impl EdgeSource + ?Sized)) -> Result<Self, EdgeError> {
         let (incoming, outgoing) = (Counters::new(), Counters::new());
-        let edge_count = edges.for_each_edge(|from, to| {
-            outgoing.add(from);
-            incoming.add(to);
+        let edge_count = edges.for_each_batch(|batch| {
+            outgoing.add(batch, |edge| edge.0);
+            incoming.add(batch, |edge| edge.1);
         })?;
         if edge_count == 0 {
             return Err(EdgeError::NoEdges);
@@ -78,87 +82,167 @@ impl EdgeCounts {
     /// The second pass: `edges` must tell the same edges again. With a numbering the graph comes out renumbered, at no memory
     /// an edge. O(edges · log of the longest row).
     pub fn fill(self, edges: &(impl EdgeSource + ?Sized), numbering: Option<&Renumbering>) -> Result<InNeighbors, EdgeError> {
-        let in_degrees = renumbered(self.in_degrees, numbering);
         let out_degrees = renumbered(self.out_degrees, numbering);
-        let offsets = offsets(&in_degrees);
-        let cursors: Vec<AtomicU32> = in_degrees.into_iter().map(AtomicU32::new).collect();
-        let places: Vec<AtomicU32> = (0..self.edge_count as usize).into_par_iter().map(|_| AtomicU32::new(0)).collect();
-        let filling = Filling { offsets: &offsets, cursors: &cursors, places: &places, has_changed: AtomicBool::new(false) };
-        let edge_count = match numbering.map(Renumbering::new_of_old) {
-            None => edges.for_each_edge(|from, to| filling.place(from, to)),
-            Some(new) => edges.for_each_edge(|from, to| match (new.get(from as usize), new.get(to as usize)) {
-                (Some(from), Some(to)) => filling.place(*from, *to),
-                _ => filling.has_changed.store(true, Relaxed),
-            }),
-        }?;
+        let offsets = offsets(&renumbered(self.in_degrees, numbering));
+        let mut cursors = vec![0u32; out_degrees.len()];
+        let mut neighbors = vec![0u32; self.edge_count as usize];
+        let filling = Filling::new(&offsets, &mut cursors, &mut neighbors);
+        let edge_count = edges.for_each_batch(|batch| {
+            if let Some(numbering) = numbering {
+                filling.renumber(batch, numbering.new_of_old());
+            }
+            filling.place(batch);
+        })?;
         if filling.has_changed.into_inner() || edge_count != self.edge_count {
             return Err(EdgeError::Changed);
         }
         drop(cursors);
-        // Same size, same alignment: collected in place.
-        let mut neighbors: Vec<u32> = places.into_iter().map(AtomicU32::into_inner).collect();
         sort_rows(&offsets, &mut neighbors);
         Ok(InNeighbors::from_parts(offsets, neighbors.into(), out_degrees))
     }
 }
 
-/// Counters that grow by segments while several threads count.
-struct Counters(Box<[OnceLock<Box<[AtomicU32]>>]>);
+/// Counters that grow by segments while several threads count; segments nobody counted in are empty.
+struct Counters(Box<[Mutex<Box<[u32]>>]>);
 
 impl Counters {
     fn new() -> Self {
-        Self((0..=u32::MAX as usize / SEGMENT).map(|_| OnceLock::new()).collect())
+        Self((0..=u32::MAX as usize / SEGMENT).map(|_| Mutex::default()).collect())
     }
 
-    fn add(&self, node: u32) {
-        let segment = self.0[node as usize / SEGMENT].get_or_init(|| (0..SEGMENT).map(|_| AtomicU32::new(0)).collect());
-        segment[node as usize % SEGMENT].fetch_add(1, Relaxed);
+    /// Counts one end of every edge.
+    fn add(&self, batch: &mut [(u32, u32)], end: impl Fn(&(u32, u32)) -> u32) {
+        for_each_group(
+            batch,
+            |edge| end(edge) as usize / SEGMENT,
+            |number, group| {
+                let mut segment = self.0[number].lock().unwrap_or_else(PoisonError::into_inner);
+                if segment.is_empty() {
+                    *segment = vec![0; SEGMENT].into();
+                }
+                for edge in group {
+                    let count = &mut segment[end(edge) as usize % SEGMENT];
+                    *count = count.wrapping_add(1);
+                }
+            },
+        );
     }
 
     /// One more than the largest number counted.
     fn len(&self) -> usize {
-        let last = self.0.iter().enumerate().rev().find_map(|(number, segment)| Some((number, segment.get()?)));
-        let place = |counters: &[AtomicU32]| counters.iter().rposition(|count| count.load(Relaxed) != 0);
-        last.map_or(0, |(number, counters)| number * SEGMENT + place(counters).map_or(0, |place| place + 1))
+        let last = |segment: &Mutex<Box<[u32]>>| {
+            segment.lock().unwrap_or_else(PoisonError::into_inner).iter().rposition(|count| *count != 0)
+        };
+        let found = self.0.iter().enumerate().rev().find_map(|(number, segment)| Some((number, last(segment)?)));
+        found.map_or(0, |(number, last)| number * SEGMENT + last + 1)
     }
 
     /// The first `len` counters.
     fn take(self, len: usize) -> Box<[u32]> {
         let mut counts = Vec::with_capacity(len);
-        for segment in self.0 {
-            let wanted = SEGMENT.min(len - counts.len());
-            match segment.into_inner() {
-                Some(counters) => counts.extend(counters.into_iter().take(wanted).map(AtomicU32::into_inner)),
-                None => counts.resize(counts.len() + wanted, 0),
-            }
+        for segment in self.0.into_iter().take(len.div_ceil(SEGMENT)) {
+            let segment = segment.into_inner().unwrap_or_else(PoisonError::into_inner);
+            let end = len.min(counts.len() + SEGMENT);
+            counts.extend(segment.iter().take(end - counts.len()));
+            counts.resize(end, 0);
         }
         counts.into()
     }
 }
 
-/// Rows while they are filled from the back.
+/// Rows while they are filled.
 struct Filling<'a> {
     offsets: &'a [u64],
-    /// Places of each row that are still free.
-    cursors: &'a [AtomicU32],
-    places: &'a [AtomicU32],
+    /// Rows a stretch, as a power of 2.
+    stretch_bits: u32,
+    stretches: Vec<Mutex<Stretch<'a>>>,
     /// An edge came up that was not there in the first pass.
     has_changed: AtomicBool,
 }
 
-impl Filling<'_> {
-    fn place(&self, from: u32, to: u32) {
-        let row = to as usize;
-        if let (Some(cursor), Some(begin)) = (self.cursors.get(row), self.offsets.get(row)) {
-            let free = u64::from(cursor.fetch_sub(1, Relaxed));
-            if free > 0
-                && let Some(place) = self.places.get((begin + free - 1) as usize)
-            {
-                place.store(from, Relaxed);
-                return;
+/// Neighboring rows, filled by one thread at a time.
+struct Stretch<'a> {
+    /// Edges each row has so far.
+    cursors: &'a mut [u32],
+    places: &'a mut [u32],
+}
+
+impl<'a> Filling<'a> {
+    fn new(offsets: &'a [u64], cursors: &'a mut [u32], neighbors: &'a mut [u32]) -> Self {
+        let rows = cursors.len();
+        let stretch_bits = rows.div_ceil(STRETCHES).next_power_of_two().ilog2();
+        let begin = |stretch: usize| offsets[rows.min(stretch << stretch_bits)];
+        let lengths = (0..rows.div_ceil(1 << stretch_bits)).map(|stretch| (begin(stretch + 1) - begin(stretch)) as usize);
+        let places = pieces(neighbors, lengths);
+        let stretches = cursors.chunks_mut(1 << stretch_bits).zip(places);
+        let stretches = stretches.map(|(cursors, places)| Mutex::new(Stretch { cursors, places })).collect();
+        Self { offsets, stretch_bits, stretches, has_changed: AtomicBool::new(false) }
+    }
+
+    fn renumber(&self, batch: &mut [(u32, u32)], new_of_old: &[u32]) {
+        for edge in batch {
+            match (new_of_old.get(edge.0 as usize), new_of_old.get(edge.1 as usize)) {
+                (Some(from), Some(to)) => *edge = (*from, *to),
+                _ => self.has_changed.store(true, Relaxed),
             }
         }
-        self.has_changed.store(true, Relaxed);
+    }
+
+    fn place(&self, batch: &mut [(u32, u32)]) {
+        if batch.iter().any(|edge| edge.1 as usize + 1 >= self.offsets.len()) {
+            self.has_changed.store(true, Relaxed);
+            return;
+        }
+        for_each_group(
+            batch,
+            |edge| edge.1 as usize >> self.stretch_bits,
+            |number, group| {
+                let first = number << self.stretch_bits;
+                let mut stretch = self.stretches[number].lock().unwrap_or_else(PoisonError::into_inner);
+                let Stretch { cursors, places } = &mut *stretch;
+                for (from, to) in group {
+                    let row = *to as usize;
+                    let cursor = &mut cursors[row - first];
+                    let place = self.offsets[row] + u64::from(*cursor);
+                    if place < self.offsets[row + 1] {
+                        places[(place - self.offsets[first]) as usize] = *from;
+                        *cursor += 1;
+                    } else {
+                        self.has_changed.store(true, Relaxed);
+                    }
+                }
+            },
+        );
+    }
+}
+
+/// Calls `visit` with the edges of every group, group by group. O(edges + largest group number).
+fn for_each_group(
+    batch: &mut [(u32, u32)],
+    group_of: impl Fn(&(u32, u32)) -> usize,
+    mut visit: impl FnMut(usize, &[(u32, u32)]),
+) {
+    let Some(last) = batch.iter().map(&group_of).max() else { return };
+    let mut ends = vec![0usize; last + 1];
+    for edge in &*batch {
+        ends[group_of(edge)] += 1;
+    }
+    let mut begin = 0;
+    for end in &mut ends {
+        (*end, begin) = (begin, begin + *end);
+    }
+    let mut grouped = vec![(0, 0); batch.len()];
+    for edge in &*batch {
+        let place = &mut ends[group_of(edge)];
+        grouped[*place] = *edge;
+        *place += 1;
+    }
+    let mut begin = 0;
+    for (number, end) in ends.into_iter().enumerate() {
+        if begin < end {
+            visit(number, &grouped[begin..end]);
+        }
+        begin = end;
     }
 }
 
@@ -196,8 +280,8 @@ fn sort_rows(offsets: &[u64], neighbors: &mut [u32]) {
 }
 
 impl EdgeSource for [(u32, u32)] {
-    fn for_each_edge(&self, visit: impl Fn(u32, u32) + Sync) -> Result<u64, EdgeError> {
-        self.par_iter().for_each(|(from, to)| visit(*from, *to));
+    fn for_each_batch(&self, visit: impl Fn(&mut [(u32, u32)]) + Sync) -> Result<u64, EdgeError> {
+        self.par_chunks(SORTED_AT_ONCE).for_each(|batch| visit(&mut batch.to_vec()));
         Ok(self.len() as u64)
     }
 }

@@ -14,12 +14,14 @@ pub use line::LineError;
 /// A file of edges: `from to` a line, decimal, apart by blanks or tabs. Lines that are empty or begin with `#` or `%` are
 /// comments, line ends may be CRLF, the last one may be missing.
 ///
-/// Every pass reads the file anew, in parallel, in pieces that begin and end with a line: 1 MiB of memory a thread, however
-/// large the file. It must be a regular file and stay as it is between passes.
+/// Every pass reads the file anew, in parallel, in pieces that begin and end with a line: some MiB a thread, however large
+/// the file. It must be a regular file and stay as it is between passes.
 #[derive(Debug)]
 pub struct EdgeList {
     path: PathBuf,
     byte_count: u64,
+    /// Bytes a piece; a line may begin in one and end in the next.
+    piece_bytes: u64,
 }
 
 /// Why edges make no graph.
@@ -57,14 +59,14 @@ pub enum EdgeError {
     Changed,
 }
 
-/// Bytes a piece; a line may begin in one and end in the next.
-const PIECE: u64 = 1 << 20;
+/// Bytes a piece: enough edges at once to write them stretch by stretch, few enough to stay in the cache.
+const PIECE: u64 = 1 << 21;
 
 impl EdgeList {
     /// Looks at the file without reading it.
     pub fn open(path: &Path) -> Result<Self, EdgeError> {
         let byte_count = fs_err::metadata(path)?.len();
-        Ok(Self { path: path.to_path_buf(), byte_count })
+        Ok(Self { path: path.to_path_buf(), byte_count, piece_bytes: PIECE })
     }
 
     /// Size of the file.
@@ -72,11 +74,12 @@ impl EdgeList {
         self.byte_count
     }
 
-    /// Edges of the lines that begin in piece `number`.
-    fn visit_piece(&self, number: usize, piece: &mut Vec<u8>, visit: &impl Fn(u32, u32)) -> Result<u64, EdgeError> {
-        let begin = number as u64 * PIECE;
-        let lines = self.lines_of_piece(begin, piece)?;
-        line::visit(&piece[lines..], visit).map_err(|(line, what)| match self.lines_before(begin + lines as u64) {
+    /// Puts the edges of the lines that begin in piece `number` into `batch`.
+    fn read_piece(&self, number: usize, text: &mut Vec<u8>, batch: &mut Vec<(u32, u32)>) -> Result<(), EdgeError> {
+        let begin = number as u64 * self.piece_bytes;
+        let lines = self.lines_of_piece(begin, text)?;
+        batch.clear();
+        line::read(&text[lines..], batch).map_err(|(line, what)| match self.lines_before(begin + lines as u64) {
             Ok(before) => EdgeError::Line { path: self.path.clone(), line: before + line, what },
             Err(error) => error.into(),
         })
@@ -93,14 +96,14 @@ impl EdgeList {
             file.read_exact(&mut before)?;
             before == *b"\n"
         };
-        file.by_ref().take(PIECE).read_to_end(piece)?;
+        file.by_ref().take(self.piece_bytes).read_to_end(piece)?;
         let newline = piece.iter().position(|byte| *byte == b'\n');
         let first = match newline {
             _ if is_line_start => 0,
             Some(newline) if newline + 1 < piece.len() => newline + 1,
             _ => return Ok(piece.len()),
         };
-        if piece.last().is_some_and(|byte| *byte != b'\n') && piece.len() as u64 == PIECE {
+        if piece.last().is_some_and(|byte| *byte != b'\n') && piece.len() as u64 == self.piece_bytes {
             // A line that is still not over after this is refused by its length.
             BufReader::with_capacity(1 << 12, file.take(line::LONGEST as u64 + 1)).read_until(b'\n', piece)?;
         }
@@ -123,20 +126,20 @@ impl EdgeList {
 
 impl EdgeSource for EdgeList {
     /// Of several bad lines the first is told, at any thread count.
-    fn for_each_edge(&self, visit: impl Fn(u32, u32) + Sync) -> Result<u64, EdgeError> {
-        let piece_count = self.byte_count.div_ceil(PIECE) as usize;
+    fn for_each_batch(&self, visit: impl Fn(&mut [(u32, u32)]) + Sync) -> Result<u64, EdgeError> {
+        let piece_count = self.byte_count.div_ceil(self.piece_bytes) as usize;
         let first_bad = AtomicUsize::new(usize::MAX);
         let counts: Vec<Result<u64, EdgeError>> = (0..piece_count)
             .into_par_iter()
-            .map_init(Vec::new, |piece, number| {
+            .map_init(Default::default, |(text, batch), number| {
                 if number > first_bad.load(Relaxed) {
                     return Ok(0);
                 }
-                let count = self.visit_piece(number, piece, &visit);
-                if count.is_err() {
+                self.read_piece(number, text, batch).inspect_err(|_| {
                     first_bad.fetch_min(number, Relaxed);
-                }
-                count
+                })?;
+                visit(batch);
+                Ok(batch.len() as u64)
             })
             .collect();
         counts.into_iter().sum()

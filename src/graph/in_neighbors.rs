@@ -13,6 +13,13 @@ pub struct InNeighbors {
     out_degrees: Box<[u32]>,
 }
 
+impl Default for InNeighbors {
+    /// No nodes.
+    fn default() -> Self {
+        Self { offsets: [0].into(), neighbors: [].into(), out_degrees: [].into() }
+    }
+}
+
 /// Rows that are worked on as one, with their neighbors.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Block {

@@ -21,7 +21,7 @@
 //! # Parallelism
 //!
 //! An iteration reads only the messages of the one before (Jacobi), so the order of nodes does not matter. Blocks of whole rows
-//! with about [`BLOCK_EDGES`] edges are cut once from the graph; threads take blocks. A row is summed in eight lanes in a fixed
+//! with about [`BLOCK_EDGES`] edges are cut once from the graph; threads take blocks. A row is summed in four lanes in a fixed
 //! order, blocks are folded from left to right: equal graphs and settings give the same bits at any thread count.
 //!
 //! # When it stops
@@ -77,8 +77,8 @@ pub trait Message: Copy + Default + Send + Sync + Into<f64> + std::fmt::Debug {
 /// Edges a block of rows. Part of the result: changing it changes the last bits of ranks on graphs with dangling nodes.
 pub const BLOCK_EDGES: usize = 1 << 15;
 
-/// Lanes of a row's sum: enough additions at once to hide their latency. Part of the result.
-const LANES: usize = 8;
+/// Lanes of a row's sum: enough additions at once to hide their latency, few enough for short rows. Part of the result.
+const LANES: usize = 4;
 
 impl Default for PageRankSettings {
     /// The damping of the literature, and an L1 change that no rank of a large graph notices.
@@ -193,18 +193,18 @@ fn renew<M: Message>(
 /// Sum of the messages of `row`.
 #[inline]
 fn pull<M: Message>(row: &[u32], messages: &[M]) -> f64 {
-    let (eights, rest) = row.as_chunks::<LANES>();
+    let (fours, rest) = row.as_chunks::<LANES>();
     let mut lanes = [0.0; LANES];
-    for eight in eights {
-        for (lane, neighbor) in lanes.iter_mut().zip(eight) {
+    for four in fours {
+        for (lane, neighbor) in lanes.iter_mut().zip(four) {
             *lane += messages[*neighbor as usize].into();
         }
     }
     for (lane, neighbor) in lanes.iter_mut().zip(rest) {
         *lane += messages[*neighbor as usize].into();
     }
-    let [a, b, c, d, e, f, g, h] = lanes;
-    ((a + e) + (b + f)) + ((c + g) + (d + h))
+    let [a, b, c, d] = lanes;
+    (a + c) + (b + d)
 }
 
 fn message<M: Message>(rank: f64, out_degree: u32) -> M {

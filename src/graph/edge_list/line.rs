@@ -20,15 +20,14 @@ pub enum LineError {
 /// Bytes of the longest line that is still read.
 pub const LONGEST: usize = 1 << 16;
 
-/// Calls `visit(from, to)` for every line of `text`, which begins and ends with a line; the number of edges. Errors come with
-/// the number of the line in `text`, from 1.
-pub fn visit(mut text: &[u8], visit: &impl Fn(u32, u32)) -> Result<u64, (u64, LineError)> {
-    let (mut lines, mut count) = (0, 0);
+/// Appends the edges of all lines of `text`, which begins and ends with a line. Errors come with the number of the line in
+/// `text`, from 1.
+pub fn read(mut text: &[u8], edges: &mut Vec<(u32, u32)>) -> Result<(), (u64, LineError)> {
+    let mut lines = 0;
     while !text.is_empty() {
         lines += 1;
-        if let Some((from, to, rest)) = plain_line(text) {
-            visit(from, to);
-            count += 1;
+        if let Some((edge, rest)) = plain_line(text) {
+            edges.push(edge);
             text = rest;
             continue;
         }
@@ -36,21 +35,18 @@ pub fn visit(mut text: &[u8], visit: &impl Fn(u32, u32)) -> Result<u64, (u64, Li
         if end > LONGEST {
             return Err((lines, LineError::TooLong));
         }
-        if let Some((from, to)) = any_line(&text[..end]).map_err(|error| (lines, error))? {
-            visit(from, to);
-            count += 1;
-        }
+        edges.extend(any_line(&text[..end]).map_err(|error| (lines, error))?);
         text = text.get(end + 1..).unwrap_or_default();
     }
-    Ok(count)
+    Ok(())
 }
 
 /// The line nearly all lines are: digits, one blank or tab, digits, line feed. `None` leaves it to [`any_line`].
-fn plain_line(text: &[u8]) -> Option<(u32, u32, &[u8])> {
+fn plain_line(text: &[u8]) -> Option<((u32, u32), &[u8])> {
     let (from, rest) = short_number(text)?;
     let rest = rest.strip_prefix(b" ").or_else(|| rest.strip_prefix(b"\t"))?;
     let (to, rest) = short_number(rest)?;
-    Some((from, to, rest.strip_prefix(b"\n")?))
+    Some(((from, to), rest.strip_prefix(b"\n")?))
 }
 
 /// A number of at most 9 digits, with at least 8 bytes of text from its beginning on.
@@ -100,16 +96,11 @@ fn number(word: Option<&[u8]>) -> Result<u32, LineError> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Mutex;
-
     use super::*;
 
     fn edges(text: &str) -> Result<Vec<(u32, u32)>, (u64, LineError)> {
-        let found = Mutex::new(Vec::new());
-        let count = visit(text.as_bytes(), &|from, to| found.lock().expect("one thread").push((from, to)))?;
-        let found = found.into_inner().expect("one thread");
-        assert_eq!(found.len() as u64, count);
-        Ok(found)
+        let mut edges = Vec::new();
+        read(text.as_bytes(), &mut edges).map(|()| edges)
     }
 
     #[test]

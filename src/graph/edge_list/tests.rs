@@ -5,10 +5,13 @@ use std::fmt::Write;
 use super::*;
 use crate::graph::{EdgeCounts, InNeighbors, Renumbering};
 
+/// Small pieces: many of them without a large file.
+const SMALL: u64 = 4096;
+
 fn list(folder: &tempfile::TempDir, text: &str) -> EdgeList {
     let path = folder.path().join("edges.el");
     std::fs::write(&path, text).expect("written");
-    EdgeList::open(&path).expect("a file")
+    EdgeList { piece_bytes: SMALL, ..EdgeList::open(&path).expect("a file") }
 }
 
 fn build(edges: &EdgeList) -> Result<InNeighbors, EdgeError> {
@@ -22,7 +25,7 @@ fn with_threads<T: Send>(threads: usize, run: impl FnOnce() -> T + Send) -> T {
 /// Several pieces of lines whose length changes, so that pieces end anywhere in a line.
 fn long_text() -> (String, Vec<(u32, u32)>) {
     let (mut text, mut edges) = (String::from("# from to\r\n"), Vec::new());
-    for number in 0..250_000u32 {
+    for number in 0..50_000u32 {
         let edge = (number % 997 * (number % 13), number.wrapping_mul(40_503) % 100_003);
         writeln!(text, "{} {}{}", edge.0, edge.1, if number % 5 == 0 { "\r" } else { "" }).expect("text");
         edges.push(edge);
@@ -34,7 +37,7 @@ fn long_text() -> (String, Vec<(u32, u32)>) {
 fn a_file_of_many_pieces_is_the_same_graph_at_any_thread_count() {
     let folder = tempfile::tempdir().expect("a folder");
     let (text, edges) = long_text();
-    assert!(text.len() as u64 > 2 * PIECE);
+    assert!(text.len() as u64 > 2 * SMALL);
     let list = list(&folder, &text);
     let expected = EdgeCounts::of(&edges[..]).and_then(|counts| counts.fill(&edges[..], None)).expect("a graph");
     for threads in [1, 2, 3, 8] {
@@ -49,7 +52,7 @@ fn a_file_of_many_pieces_is_the_same_graph_at_any_thread_count() {
 fn a_piece_may_end_at_any_byte_of_a_line() {
     let folder = tempfile::tempdir().expect("a folder");
     let lines = "123456 654321\n7 8\n";
-    for before in PIECE as usize - lines.len() - 1..=PIECE as usize {
+    for before in SMALL as usize - lines.len() - 1..=SMALL as usize {
         // Comments of 64 bytes, one that fills up to `before`, then two edges around the end of the piece.
         let mut text = format!("#{}\n", "x".repeat(62)).repeat(before / 64 - 1);
         let _ = writeln!(text, "#{}", "y".repeat(before - text.len() - 2));
@@ -76,7 +79,7 @@ fn the_first_bad_line_is_told_at_any_thread_count() {
     assert!(
         error
             .to_string()
-            .ends_with("line 250002: a node number is above 4294967295, the limit of a u32: number the nodes anew, from 0"),
+            .ends_with("line 50002: a node number is above 4294967295, the limit of a u32: number the nodes anew, from 0"),
         "{error}"
     );
 }
@@ -94,7 +97,7 @@ fn files_without_edges_and_missing_files_are_refused() {
 #[test]
 fn endless_lines_do_not_fill_memory() {
     let folder = tempfile::tempdir().expect("a folder");
-    let text = format!("1 2\n#{}", "x".repeat(3 * PIECE as usize));
+    let text = format!("1 2\n#{}", "x".repeat(1 << 17));
     let error = build(&list(&folder, &text)).expect_err("too long");
     assert!(error.to_string().contains("line 2: the line is longer than 65536 bytes"), "{error}");
 }
