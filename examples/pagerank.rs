@@ -118,7 +118,7 @@ fn probe(out: &mut impl Write, graph: &InNeighbors) -> anyhow::Result<()> {
     let nodes = messages.len() as u64;
     // Multiplying spreads a neighbor over all nodes; the high half of the product with the node count is a place.
     let random = best(neighbors, |part| {
-        sum(part, |neighbor| messages[(u64::from(neighbor.wrapping_mul(0x9e37_79b1)) * nodes >> 32) as usize])
+        sum(part, |neighbor| messages[((u64::from(neighbor.wrapping_mul(0x9e37_79b1)) * nodes) >> 32) as usize])
     });
     writeln!(out, "probe: stream     {stream:8.3} ns an edge, {:.1} GB/s of neighbors", 4.0 / stream)?;
     writeln!(out, "probe: gather     {gather:8.3} ns an edge, f64 at the places of this graph, without rows")?;
