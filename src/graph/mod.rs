@@ -28,7 +28,7 @@ pub use renumber::Renumbering;
 pub use visit::Directed;
 
 /// Nodes and typed edges. Rows of each CSR are local to the row's kind (row = position among packages, persons, …);
-/// neighbors are global [`NodeId`]s.
+/// neighbors are global [`NodeId`](crate::ids::NodeId)s.
 #[derive(Debug)]
 pub struct TrustGraph {
     /// Numbering of all nodes.
