@@ -5,9 +5,13 @@
 
 mod build;
 mod csr;
+mod edge_counts;
+mod edge_list;
 mod histories;
+mod in_neighbors;
 mod nodes;
 mod present;
+mod renumber;
 mod visit;
 
 use crate::ids::RepositoryId;
@@ -15,8 +19,12 @@ use crate::tables::{DependencyKind, MaintainerRole};
 use crate::units::Day;
 
 pub use csr::{Csr, Edge};
+pub use edge_counts::{EdgeCounts, EdgeSource};
+pub use edge_list::{EdgeError, EdgeList, LineError};
+pub use in_neighbors::{Block, InNeighbors, blocks, pieces};
 pub use nodes::{NodeKind, Nodes};
 pub use present::Present;
+pub use renumber::Renumbering;
 pub use visit::Directed;
 
 /// Nodes and typed edges. Rows of each CSR are local to the row's kind (row = position among packages, persons, …);
