@@ -5,8 +5,8 @@ use super::view::NodeView;
 use super::{paths, words};
 use crate::snapshot::schema::FindingRow;
 
-/// Rows of a list of findings on a page of their own; the Parquet table has all.
-pub(super) const ROWS: usize = 200;
+/// Rows of a list of findings on a page of their own, which stays below 60 kB; the Parquet table has all.
+pub(super) const ROWS: usize = 140;
 
 /// One finding.
 #[derive(Clone, Debug, PartialEq)]
