@@ -49,6 +49,7 @@ fn a_reader_finds_and_understands_a_package() {
     searches(&browser, &server.address("index.html"));
     package_page(&browser, &server);
     narrow_and_dark(&browser, &server);
+    evidence_is_readable_on_a_phone(&browser, &server);
     search_from_a_disk(&browser, folder.path());
 }
 
@@ -138,6 +139,15 @@ fn narrow_and_dark(browser: &Browser, server: &Server) {
         let [wide, seen]: [i64; 2] = serde_json::from_value(widths).expect("two widths");
         assert!(wide <= seen, "{page} scrolls sideways: {wide} > {seen}");
         has_no_error(browser);
+    }
+}
+
+fn evidence_is_readable_on_a_phone(browser: &Browser, server: &Server) {
+    browser.set_width(390);
+    for page in ["needs-support.html", "signal/lone__maintainer.html"] {
+        browser.open(&server.address(page));
+        let width = browser.run("return document.querySelector('.stack td.wrap').getBoundingClientRect().width;");
+        assert!(width.as_f64().is_some_and(|pixels| pixels > 340.0), "{page}: {width}");
     }
 }
 

@@ -38,7 +38,7 @@ struct KindShards {
 /// Where the document of a node is.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct ApiPlace {
-    /// Relative link with a fragment.
+    /// Relative link to the file.
     pub href: String,
     /// File seen from the root of the site.
     pub file: String,
@@ -64,7 +64,7 @@ impl Api {
     pub fn place(&self, kind: &str, id: &str, from: &str) -> Option<ApiPlace> {
         let digits = self.kinds.get(kind)?.digits;
         let file = format!("api/v1/{kind}/{}.json", &paths::digest(id)[..digits]);
-        Some(ApiPlace { href: format!("{}#{}", paths::relative(from, &file), escape::percent(id)), file })
+        Some(ApiPlace { href: paths::relative(from, &file), file })
     }
 
     /// Kind, digits and number of documents of each kind.

@@ -91,7 +91,7 @@ impl EcosystemPage {
             quartiles: quartiles.map(|q| q.map(words::points)),
             bins: bins(&values),
             critical: critical(pages, name, &path),
-            shelves: super::catalogue::shelves(pages, name, &path),
+            shelves: super::catalogue::links(pages, name, &path),
             frame: Frame::new(
                 &lookup.published.manifest,
                 &path,

@@ -5,6 +5,9 @@ use super::view::NodeView;
 use super::{paths, words};
 use crate::snapshot::schema::FindingRow;
 
+/// Rows of a list of findings on a page of their own, which stays below 60 kB; the Parquet table has all.
+pub(super) const ROWS: usize = 140;
+
 /// One finding.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct FindingView {
@@ -51,7 +54,7 @@ impl FindingView {
 
     /// Criticality percentile, or a dash.
     pub fn criticality_text(&self) -> String {
-        self.criticality.map_or_else(|| "–".to_owned(), |percentile| format!("{percentile:.1}"))
+        words::percentile_or_dash(self.criticality)
     }
 }
 

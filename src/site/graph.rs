@@ -32,7 +32,7 @@ pub(super) struct Neighborhood {
 /// Neighbors of one relation.
 pub(super) struct Group {
     /// Heading.
-    pub title: &'static str,
+    pub title: String,
     /// Neighbors to draw.
     pub neighbors: Vec<Neighbor>,
     /// How many are not drawn.
@@ -182,7 +182,7 @@ impl Side {
         let mut side = SideView { x, text_x, anchor, nodes: Vec::new(), notes: Vec::new() };
         let mut y = top + ROW / 2;
         for group in groups.iter().filter(|group| !group.is_empty()) {
-            side.notes.push(NoteView { y: y + 5, text: group.title.to_owned(), href: None });
+            side.notes.push(NoteView { y: y + 5, text: group.title.clone(), href: None });
             y += ROW;
             for neighbor in &group.neighbors {
                 let width = 1 + (4.0 * neighbor.weight.clamp(0.0, 1.0)).round() as u8;
@@ -247,7 +247,7 @@ mod tests {
 
     fn hood(count: usize) -> Neighborhood {
         let neighbors = (0..count).map(|i| Neighbor { node: node(&format!("n{i}")), weight: 0.5, is_claimed: false }).collect();
-        let group = Group { title: "Needs", neighbors, more: 3, table: "dependencies" };
+        let group = Group { title: "Needs".into(), neighbors, more: 3, table: "dependencies" };
         Neighborhood { center: node("x"), left: Vec::new(), right: vec![group] }
     }
 

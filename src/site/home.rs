@@ -3,7 +3,9 @@
 use askama::Template;
 
 use super::findings::{self, FindingView};
+use super::neighbors::Listing;
 use super::signal::{self, SignalLine};
+use super::support::{self, Need};
 use super::view::Frame;
 use super::{Pages, ecosystem, paths, words};
 
@@ -19,8 +21,8 @@ pub(super) struct HomePage {
     pub ecosystems: Vec<(String, String, String)>,
     pub alerts: Vec<FindingView>,
     pub alert_count: String,
-    pub in_need: Vec<FindingView>,
-    pub in_need_count: String,
+    pub has_packages: bool,
+    pub in_need: Listing<Need>,
     pub signals: Vec<SignalLine>,
     pub gap: Option<String>,
     pub sweep_count: String,
@@ -34,7 +36,6 @@ impl HomePage {
         let path = "index.html";
         let description = "Who is behind an open source package, with reasons: scores, ledgers and data.".to_owned();
         let strongest = findings::strongest(&pages.lookup, |row| row.is_alert);
-        let in_need = signal::in_need(pages);
         let view = |row: &&crate::snapshot::schema::FindingRow| FindingView::new(&pages.lookup, row, path);
         let count = |number: usize| words::count(number as i64);
         let ecosystems = ecosystem::names(pages).into_iter().map(|name| {
@@ -53,8 +54,8 @@ impl HomePage {
             ecosystems: ecosystems.collect(),
             alerts: varied(&strongest).iter().map(view).collect(),
             alert_count: count(strongest.len()),
-            in_need: in_need.iter().take(ROWS).map(view).collect(),
-            in_need_count: count(in_need.len()),
+            has_packages: !p.packages.is_empty(),
+            in_need: support::needs(pages, path, ROWS),
             signals: signal::lines(pages, path),
             gap: p.sweeps.last().map(|row| words::figure(row.gap)),
             sweep_count: words::counted(p.sweeps.len() as i64, "sweep"),

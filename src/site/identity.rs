@@ -3,11 +3,13 @@
 use askama::Template;
 
 use super::ledger::LedgerView;
+use super::lookup::rows_of;
 use super::neighbors::{LIMIT, Listing};
 use super::package::Fact;
 use super::raw::RawView;
 use super::view::{Frame, NodeView, ScoreView};
 use super::{Pages, words};
+use crate::snapshot::schema::MaintainerRow;
 
 /// All that stands on the page.
 #[derive(Template)]
@@ -20,6 +22,7 @@ pub(super) struct IdentityPage {
     pub facts: Vec<Fact>,
     pub ledger: Option<LedgerView>,
     pub packages: Listing<Maintained>,
+    pub former: Listing<Maintained>,
     pub repositories: Listing<Contributed>,
     pub raw: RawView,
 }
@@ -35,8 +38,16 @@ pub(super) struct Maintained {
     pub share: String,
     /// For sorting.
     pub share_key: String,
-    /// Suite that says so.
+    /// Last suite that says so.
     pub suite: String,
+}
+
+/// What a person or team maintains.
+struct Maintenance {
+    /// In the newest suite, which lists the package.
+    now: Vec<Maintained>,
+    /// In earlier suites only, or of packages removed since.
+    before: Vec<Maintained>,
 }
 
 /// A repository with commits.
@@ -64,7 +75,8 @@ impl IdentityPage {
         if person.is_member {
             facts.push(Fact::plain("Membership", "verified member of the distribution".to_owned()));
         }
-        facts.push(Fact::plain("Packages maintained", words::count(person.package_count)));
+        let maintenance = Maintenance::new(pages, "person", &person.person_id);
+        facts.extend(maintenance.facts());
         // Without any history read, no commits were looked for, so none are counted.
         if !pages.lookup.published.contributions.is_empty() {
             facts.push(Fact::plain("Months with commits", words::count(person.active_month_count)));
@@ -74,20 +86,19 @@ impl IdentityPage {
         facts.push(Fact::plain("Accounts joined", words::count(person.account_count)));
         let confidence = person.identity_confidence;
         facts.extend(confidence.map(|confidence| Fact::plain("Confidence of the join", words::percent(confidence))));
-        Self::new(pages, "person", &person.person_id, facts)
+        Self::new(pages, "person", &person.person_id, facts, maintenance)
     }
 
     /// The page of team `row`.
     pub fn team(pages: &Pages, row: usize) -> Self {
         let team = &pages.lookup.published.teams[row];
-        let facts = vec![
-            Fact::plain("Packages maintained", words::count(team.package_count)),
-            Fact::plain("Persons named beside it", words::count(team.member_count)),
-        ];
-        Self::new(pages, "team", &team.team_id, facts)
+        let maintenance = Maintenance::new(pages, "team", &team.team_id);
+        let mut facts = maintenance.facts();
+        facts.push(Fact::plain("Persons named beside it", words::count(team.member_count)));
+        Self::new(pages, "team", &team.team_id, facts, maintenance)
     }
 
-    fn new(pages: &Pages, kind: &'static str, id: &str, facts: Vec<Fact>) -> Self {
+    fn new(pages: &Pages, kind: &'static str, id: &str, facts: Vec<Fact>, maintenance: Maintenance) -> Self {
         let lookup = &pages.lookup;
         let path = lookup.page_of(kind, id).unwrap_or_default().to_owned();
         let name = lookup.name_of(kind, id);
@@ -97,7 +108,8 @@ impl IdentityPage {
             score: ScoreView::new(lookup, kind, id),
             facts,
             ledger: LedgerView::new(lookup, kind, id, &path),
-            packages: maintained(pages, kind, id, &path),
+            packages: Listing::new(maintenance.now, LIMIT * 5),
+            former: Listing::new(maintenance.before, LIMIT),
             repositories: contributed(pages, id, &path),
             raw: RawView::new(pages, kind, id, &path),
             frame: Frame::new(&lookup.published.manifest, &path, &name, String::new()),
@@ -105,25 +117,50 @@ impl IdentityPage {
     }
 }
 
-/// Packages in the newest suite that lists each, by name.
-fn maintained(pages: &Pages, kind: &str, id: &str, from: &str) -> Listing<Maintained> {
-    let lookup = &pages.lookup;
-    let is_current = |row: &&crate::snapshot::schema::MaintainerRow| {
-        lookup.row_of("package", &row.purl).is_some_and(|at| lookup.published.packages[at].suite == row.suite)
-    };
-    let mut rows: Vec<Maintained> = lookup
-        .maintained(kind, id)
-        .filter(is_current)
-        .map(|row| Maintained {
-            node: lookup.node("package", &row.purl, from),
-            role: row.role.to_string(),
-            share: words::percent(row.control_share),
-            share_key: format!("{:.6}", row.control_share),
-            suite: row.suite.to_string(),
-        })
-        .collect();
-    rows.sort_by(|a, b| a.node.name.cmp(&b.node.name).then_with(|| a.role.cmp(&b.role)));
-    Listing::new(rows, LIMIT * 5)
+impl Maintenance {
+    /// Packages by name, each once.
+    fn new(pages: &Pages, kind: &str, id: &str) -> Self {
+        let lookup = &pages.lookup;
+        let from = lookup.page_of(kind, id).unwrap_or_default();
+        let mut rows: Vec<&MaintainerRow> = lookup.maintained(kind, id).collect();
+        rows.sort_by(|a, b| {
+            (&a.purl, suite_day(pages, b), &b.suite, &a.role).cmp(&(&b.purl, suite_day(pages, a), &a.suite, &b.role))
+        });
+        let mut maintenance = Self { now: Vec::new(), before: Vec::new() };
+        for of_package in rows.chunk_by(|a, b| a.purl == b.purl) {
+            let newest = of_package[0];
+            let last: Vec<&MaintainerRow> = of_package.iter().copied().filter(|row| row.suite == newest.suite).collect();
+            let share: f64 = last.iter().map(|row| row.control_share).sum();
+            let one = Maintained {
+                node: lookup.node("package", &newest.purl, from),
+                role: last.iter().map(|row| row.role.as_ref()).collect::<Vec<_>>().join(", "),
+                share: words::percent(share),
+                share_key: format!("{share:.6}"),
+                suite: newest.suite.to_string(),
+            };
+            let package = lookup.row_of("package", &newest.purl).map(|at| &lookup.published.packages[at]);
+            let is_now = package.is_some_and(|package| package.is_listed && package.suite == newest.suite);
+            if is_now { maintenance.now.push(one) } else { maintenance.before.push(one) }
+        }
+        maintenance.now.sort_by(|a, b| a.node.name.cmp(&b.node.name));
+        maintenance.before.sort_by(|a, b| a.node.name.cmp(&b.node.name));
+        maintenance
+    }
+
+    fn facts(&self) -> Vec<Fact> {
+        let mut facts = vec![Fact::plain("Packages maintained", words::count(self.now.len() as i64))];
+        if !self.before.is_empty() {
+            facts.push(Fact::plain("Formerly maintained", words::count(self.before.len() as i64)));
+        }
+        facts
+    }
+}
+
+/// Day of the suite that a row speaks of.
+fn suite_day(pages: &Pages, row: &MaintainerRow) -> Option<crate::units::Day> {
+    let releases = &pages.lookup.published.releases;
+    let of_package = &releases[rows_of(releases, |release| &release.purl, &row.purl)];
+    of_package.iter().find(|release| release.suite == row.suite).map(|release| release.as_of)
 }
 
 fn contributed(pages: &Pages, id: &str, from: &str) -> Listing<Contributed> {

@@ -13,6 +13,8 @@ use crate::snapshot::Manifest;
 pub(super) struct MethodPage {
     pub frame: Frame,
     pub floor: String,
+    /// Shares of a signed and an unsigned commit that count for the name it bears, in words.
+    pub commit_shares: [Option<String>; 2],
     pub groups: Vec<ParameterGroup>,
     pub signals: Vec<SignalLine>,
     pub sweeps: Vec<(i64, String, String, String)>,
@@ -34,7 +36,8 @@ impl MethodPage {
         let p = pages.lookup.published;
         let path = "method.html";
         let description = "How scores are made: the operator, every number of opinion with its reason, every signal.".to_owned();
-        let floor = p.manifest.parameters.iter().find(|parameter| parameter.name == "scores.unknown_score");
+        let value = |name| p.manifest.parameters.iter().find(|parameter| parameter.name == name).map(|parameter| parameter.value);
+        let floor = value("scores.unknown_score");
         let sweep = |row: &crate::snapshot::schema::SweepRow| {
             (row.sweep, words::figure(row.lower_residual), words::figure(row.upper_residual), words::figure(row.gap))
         };
@@ -42,12 +45,22 @@ impl MethodPage {
         let shown = p.sweeps.iter().enumerate().filter(|(at, _)| *at < 5 || at + 5 >= count || at % 10 == 9);
         Self {
             frame: Frame::new(&p.manifest, path, "Method", description),
-            floor: floor.map_or_else(|| "the floor".to_owned(), |parameter| words::points(parameter.value)),
+            floor: floor.map_or_else(|| "the floor".to_owned(), words::points),
+            commit_shares: ["scores.repository.signed_share", "scores.repository.unsigned_share"]
+                .map(|name| value(name).map(commit_share)),
             groups: groups(&p.manifest),
             signals: signal::lines(pages, path),
             sweeps: shown.map(|(_, row)| sweep(row)).collect(),
             sweep_count: words::counted(count as i64, "sweep"),
         }
+    }
+}
+
+fn commit_share(share: f64) -> String {
+    match share {
+        s if s <= 0.0 => "for nobody".to_owned(),
+        s if s >= 1.0 => "in full for the name it bears".to_owned(),
+        s => format!("{} for the name it bears and the rest for nobody", words::percent(s)),
     }
 }
 

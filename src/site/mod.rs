@@ -26,10 +26,10 @@ mod raw;
 mod repository;
 mod search;
 mod signal;
+mod support;
 mod view;
 mod words;
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use askama::Template;
@@ -87,16 +87,15 @@ const SCRIPTS: &str = concat!(
 struct Pages<'a> {
     lookup: lookup::Lookup<'a>,
     api: api::Api,
-    /// Pages of the catalogue: path → ecosystem and purls.
-    shelves: BTreeMap<String, (&'a str, Vec<&'a str>)>,
+    shelves: Vec<catalogue::Shelf<'a>>,
 }
 
 impl<'a> Pages<'a> {
     fn new(published: &'a Published) -> Self {
         let lookup = lookup::Lookup::new(published);
         let api = api::Api::new(&lookup);
-        let mut pages = Self { lookup, api, shelves: BTreeMap::new() };
-        pages.shelves = catalogue::pages_of(&pages);
+        let mut pages = Self { lookup, api, shelves: Vec::new() };
+        pages.shelves = catalogue::shelves(&pages);
         pages
     }
 
@@ -127,17 +126,19 @@ impl<'a> Pages<'a> {
     }
 
     fn write_shelves(&self, folder: &SiteFolder) -> Result<u64, SiteError> {
-        let shelves: Vec<_> = self.shelves.iter().collect();
-        shelves.par_iter().try_for_each(|(path, (ecosystem, purls))| {
-            write_page(folder, path, &catalogue::ShelfPage::new(self, path, ecosystem, purls))
+        self.shelves.par_iter().try_for_each(|shelf| {
+            (0..shelf.page_count()).try_for_each(|at| {
+                let page = catalogue::ShelfPage::new(self, shelf, at);
+                write_page(folder, &page.frame.path, &page)
+            })
         })?;
-        Ok(shelves.len() as u64)
+        Ok(self.shelves.iter().map(|shelf| shelf.page_count() as u64).sum())
     }
 
     fn write_fixed(&self, folder: &SiteFolder) -> Result<u64, SiteError> {
         write_page(folder, "index.html", &home::HomePage::new(self))?;
         write_page(folder, "signals.html", &signal::SignalsPage::new(self))?;
-        write_page(folder, "needs-support.html", &signal::NeedsSupportPage::new(self))?;
+        write_page(folder, "needs-support.html", &support::NeedsSupportPage::new(self))?;
         write_page(folder, "method.html", &method::MethodPage::new(self))?;
         write_page(folder, "data.html", &data::DataPage::new(self))?;
         write_page(folder, "404.html", &data::NotFoundPage::new(self))?;

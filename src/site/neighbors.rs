@@ -6,7 +6,7 @@ use super::graph::{Group, Neighbor};
 use super::lookup::{Lookup, rows_of};
 use super::view::NodeView;
 use super::words;
-use crate::snapshot::schema::RepositoryLinkRow;
+use crate::snapshot::schema::{PackageRow, RepositoryLinkRow};
 
 /// Rows a list on a page has at most; the Parquet tables have all.
 pub(super) const LIMIT: usize = 40;
@@ -66,7 +66,7 @@ pub(super) struct PackageUse {
 impl PackageUse {
     /// Criticality percentile, or a dash.
     pub fn criticality_text(&self) -> String {
-        self.criticality.map_or_else(|| "–".to_owned(), |percentile| format!("{percentile:.0}"))
+        words::percentile_or_dash(self.criticality)
     }
 }
 
@@ -155,20 +155,27 @@ pub(super) struct Controller {
     pub role: String,
     /// Share in the newest suite.
     pub current: f64,
+    /// Place of the last suite that names them among all suites.
+    pub last_named: usize,
 }
 
 /// Who controls a package over the suites.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Control {
+    /// `Who can publish it`, or who could in the last suite that lists the package.
+    pub title: String,
     /// Suites, oldest first, with their days.
     pub suites: Vec<(String, String)>,
-    /// Largest current share first.
+    /// Those of the newest suite that lists the package, largest share first.
     pub people: Listing<Controller>,
+    /// Those that only earlier suites name, the last ones first.
+    pub former: Listing<Controller>,
 }
 
 /// People in control of a package.
-pub(super) fn control(lookup: &Lookup, purl: &str, from: &str) -> Control {
+pub(super) fn control(lookup: &Lookup, package: &PackageRow, from: &str) -> Control {
     let p = lookup.published;
+    let purl = package.purl.as_str();
     let mut releases: Vec<_> = p.releases[rows_of(&p.releases, |row| &row.purl, purl)].iter().collect();
     releases.sort_by_key(|row| (row.as_of, row.suite.clone()));
     let suites: Vec<(String, String)> = releases.iter().map(|row| (row.suite.to_string(), row.as_of.to_string())).collect();
@@ -184,15 +191,25 @@ pub(super) fn control(lookup: &Lookup, purl: &str, from: &str) -> Control {
     }
     let mut people: Vec<Controller> = shares
         .into_iter()
-        .map(|((kind, id), (shares, _, role))| Controller {
+        .map(|((kind, id), (shares, last_named, role))| Controller {
             node: lookup.node(kind, id, from),
             current: shares.last().copied().filter(|share| !share.is_nan()).unwrap_or(0.0),
             shares: shares.iter().map(|share| if share.is_nan() { String::new() } else { words::percent(*share) }).collect(),
             role: role.to_owned(),
+            last_named,
         })
         .collect();
-    people.sort_by(|a, b| b.current.total_cmp(&a.current).then_with(|| a.node.name.cmp(&b.node.name)));
-    Control { suites, people: Listing::new(people, LIMIT) }
+    people.sort_by(|a, b| {
+        let key = |one: &Controller| (one.last_named, one.current);
+        let ((a_last, a_share), (b_last, b_share)) = (key(a), key(b));
+        b_last.cmp(&a_last).then(b_share.total_cmp(&a_share)).then_with(|| a.node.name.cmp(&b.node.name))
+    });
+    let former = people.split_off(people.partition_point(|one| one.last_named + 1 == suites.len()));
+    let title = match package.is_listed {
+        true => "Who can publish it".to_owned(),
+        false => format!("Could publish it in {}", package.suite),
+    };
+    Control { title, suites, people: Listing::new(people, LIMIT), former: Listing::new(former, LIMIT) }
 }
 
 /// A repository a package names.
@@ -231,7 +248,7 @@ fn claim(lookup: &Lookup, row: &RepositoryLinkRow, from: &str) -> RepositoryClai
 /// What a repository is to a package.
 pub(super) fn relation(word: &str) -> String {
     match word {
-        "packaging" => "packaging: the archive builds from it".to_owned(),
+        "packaging" => "packaging: where the packaging is kept, as the package claims".to_owned(),
         "upstream" => "upstream: the program itself".to_owned(),
         other => other.to_owned(),
     }
@@ -239,12 +256,12 @@ pub(super) fn relation(word: &str) -> String {
 
 /// The persons and teams now in control, as a group of a picture.
 pub(super) fn control_group(control: &Control) -> Group {
-    let current: Vec<&Controller> = control.people.rows.iter().filter(|one| one.current > 0.0).collect();
-    let neighbor = |one: &&Controller| Neighbor { node: one.node.clone(), weight: one.current, is_claimed: false };
+    let people = &control.people;
+    let neighbor = |one: &Controller| Neighbor { node: one.node.clone(), weight: one.current, is_claimed: false };
     Group {
-        title: "Who can publish it",
-        neighbors: current.iter().take(DRAWN).map(neighbor).collect(),
-        more: current.len().saturating_sub(DRAWN) + control.people.more(),
+        title: control.title.clone(),
+        neighbors: people.rows.iter().take(DRAWN).map(neighbor).collect(),
+        more: people.total - people.rows.len().min(DRAWN),
         table: "control",
     }
 }
@@ -257,7 +274,7 @@ pub(super) fn repository_group(claims: &[RepositoryClaim]) -> Group {
         is_claimed: one.level <= 0,
     };
     Group {
-        title: "Repositories it names",
+        title: "Repositories it names".to_owned(),
         neighbors: claims.iter().take(4).map(neighbor).collect(),
         more: claims.len().saturating_sub(4),
         table: "repositories",
@@ -265,12 +282,12 @@ pub(super) fn repository_group(claims: &[RepositoryClaim]) -> Group {
 }
 
 /// Dependencies or dependents, as a group of a picture.
-pub(super) fn use_group(title: &'static str, table: &'static str, uses: &Listing<PackageUse>) -> Group {
+pub(super) fn use_group(title: &str, table: &'static str, uses: &Listing<PackageUse>) -> Group {
     let limit = DRAWN / 2 + 1;
     let neighbor =
         |one: &PackageUse| Neighbor { node: one.node.clone(), weight: if one.is_runtime { 0.4 } else { 0.1 }, is_claimed: false };
     Group {
-        title,
+        title: title.to_owned(),
         neighbors: uses.rows.iter().take(limit).map(neighbor).collect(),
         more: uses.total - uses.rows.len().min(limit),
         table,

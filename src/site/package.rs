@@ -86,7 +86,7 @@ impl<'a> PackagePage<'a> {
         let purl = package.purl.as_str();
         let path = lookup.page_of("package", purl).unwrap_or_default().to_owned();
         let score = ScoreView::new(lookup, "package", purl);
-        let control = neighbors::control(lookup, purl, &path);
+        let control = neighbors::control(lookup, package, &path);
         let repositories = neighbors::repositories(lookup, purl, &path);
         let dependencies = neighbors::dependencies(lookup, purl, &path);
         let dependents = neighbors::dependents(lookup, purl, &path);
@@ -96,7 +96,10 @@ impl<'a> PackagePage<'a> {
             right: vec![
                 neighbors::use_group("What it needs", "dependencies", &dependencies),
                 neighbors::use_group("What needs it", "dependents", &dependents),
-            ],
+            ]
+            .into_iter()
+            .filter(|_| package.is_listed)
+            .collect(),
         });
         Self {
             ecosystem_href: paths::relative(&path, &paths::ecosystem(&package.ecosystem)),
@@ -145,7 +148,9 @@ fn facts(pages: &Pages, package: &PackageRow) -> Vec<Fact> {
     }
     facts.push(Fact::plain("Known here since", package.first_seen.to_string()));
     facts.push(Fact::plain("Automatic tests", if package.has_tests { "declared" } else { "none declared" }.to_owned()));
-    facts.push(Fact::plain("Maintainers named", words::counted(package.maintainer_count, "person")));
+    let named = words::counted(package.maintainer_count, "person");
+    let named = if package.is_listed { named } else { format!("{named} in {}", package.suite) };
+    facts.push(Fact::plain("Maintainers named", named));
     if let Some(effective) = score("effective_maintainers").and_then(|row| row.value) {
         facts.push(Fact::plain("Effective trusted maintainers", format!("{effective:.1}")));
     }
@@ -154,7 +159,7 @@ fn facts(pages: &Pages, package: &PackageRow) -> Vec<Fact> {
         words::counted(package.dependent_count, "package"),
         package.transitive_dependent_count.map_or_else(|| "unknown".to_owned(), words::count)
     );
-    facts.push(Fact::plain("Needed by", needed));
+    facts.extend(package.is_listed.then(|| Fact::plain("Needed by", needed)));
     if let Some(percentile) = score("criticality").and_then(|row| row.percentile) {
         facts.push(Fact::plain("Criticality", words::percentile(percentile, "packages")));
     }

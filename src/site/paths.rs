@@ -12,10 +12,10 @@ use crate::ordered::hex;
 /// Longest file name without its ending.
 const MAX_SLUG: usize = 120;
 
-/// Names that are devices on one operating system whatever their ending.
-const DEVICES: [&str; 22] = [
-    "con", "prn", "aux", "nul", "com1", "com2", "com3", "com4", "com5", "com6", "com7", "com8", "com9", "lpt1", "lpt2", "lpt3",
-    "lpt4", "lpt5", "lpt6", "lpt7", "lpt8", "lpt9",
+/// Names that are devices on one operating system whatever their ending, and the name of lists.
+const RESERVED: [&str; 23] = [
+    "index", "con", "prn", "aux", "nul", "com1", "com2", "com3", "com4", "com5", "com6", "com7", "com8", "com9", "lpt1", "lpt2",
+    "lpt3", "lpt4", "lpt5", "lpt6", "lpt7", "lpt8", "lpt9",
 ];
 
 /// A safe file name that is different for different texts: `/` becomes `~`, `_` becomes `__`, every other byte outside
@@ -34,7 +34,7 @@ pub(super) fn slug(text: &str) -> String {
     let stem = slug.split('.').next().unwrap_or_default();
     if slug.is_empty() {
         slug.push('_');
-    } else if DEVICES.contains(&stem) {
+    } else if RESERVED.contains(&stem) {
         let first = slug.remove(0);
         slug.insert_str(0, &format!("_{:02x}", first as u32));
     }
@@ -115,6 +115,7 @@ mod tests {
         assert_eq!(repository("file:///linux"), "repository/_local/li/linux.html");
         assert_eq!(slug("Games"), "_47ames");
         assert_eq!(slug("con.txt"), "_63on.txt");
+        assert_eq!(slug("index"), "_69ndex");
         assert_eq!(slug(""), "_");
         for hostile in ["..", ".", "../../etc/passwd", "a\\b", "NUL", "\u{202E}", &"x".repeat(300), "a b%2f", "x\0y"] {
             let slug = slug(hostile);

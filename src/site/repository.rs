@@ -160,13 +160,13 @@ fn graph(center: NodeView, contributors: &Listing<Contributor>, packages: &Listi
     GraphView::new(Neighborhood {
         center,
         left: vec![Group {
-            title: "Who commits to it",
+            title: "Who commits to it".to_owned(),
             neighbors: active.iter().take(DRAWN).map(person).collect(),
             more: contributors.total - active.len().min(DRAWN),
             table: "contributors",
         }],
         right: vec![Group {
-            title: "Packages that name it",
+            title: "Packages that name it".to_owned(),
             neighbors: packages.rows.iter().take(DRAWN).map(package).collect(),
             more: packages.total - packages.rows.len().min(DRAWN),
             table: "packages",

@@ -1,19 +1,13 @@
-//! Pages of signals: one question each, its method and its findings; and what needs support.
+//! Pages of signals: one question each, its method and its findings.
 
 use askama::Template;
 
-use super::findings::{self, FindingView};
+use super::findings::{self, FindingView, ROWS};
 use super::neighbors::Listing;
 use super::view::Frame;
 use super::{Pages, paths, words};
 use crate::snapshot::SignalDoc;
 use crate::snapshot::schema::FindingRow;
-
-/// Rows of a list of findings; the Parquet table has all.
-const LIMIT: usize = 300;
-
-/// Signals that speak of too few people behind something many need.
-const SUPPORT: [&str; 2] = ["lone_maintainer", "fading_maintainers"];
 
 /// One signal.
 #[derive(Template)]
@@ -48,14 +42,6 @@ pub(super) struct SignalLine {
     pub count: String,
     /// Findings at alert level.
     pub alert_count: String,
-}
-
-/// What needs support.
-#[derive(Template)]
-#[template(path = "needs_support.html", config = "site/askama.toml")]
-pub(super) struct NeedsSupportPage {
-    pub frame: Frame,
-    pub findings: Listing<FindingView>,
 }
 
 impl<'a> SignalPage<'a> {
@@ -106,29 +92,8 @@ pub(super) fn lines(pages: &Pages, from: &str) -> Vec<SignalLine> {
     published.manifest.signals.iter().map(line).collect()
 }
 
-impl NeedsSupportPage {
-    /// The page of what needs support.
-    pub fn new(pages: &Pages) -> Self {
-        let path = "needs-support.html";
-        let description = "Packages that much depends on, with too few trusted people behind them.".to_owned();
-        Self {
-            frame: Frame::new(&pages.lookup.published.manifest, path, "Needs support", description),
-            findings: listing(pages, &in_need(pages), path),
-        }
-    }
-}
-
-/// Findings that speak of a need for support, those on the most critical packages first.
-pub(super) fn in_need<'a>(pages: &Pages<'a>) -> Vec<&'a FindingRow> {
-    let mut rows = findings::strongest(&pages.lookup, |row| SUPPORT.contains(&row.signal.as_ref()));
-    let criticality =
-        |row: &FindingRow| pages.lookup.score("criticality", &row.node_kind, &row.node_id).and_then(|score| score.value);
-    rows.sort_by(|a, b| criticality(b).unwrap_or(0.0).total_cmp(&criticality(a).unwrap_or(0.0)));
-    rows
-}
-
 fn listing(pages: &Pages, rows: &[&FindingRow], path: &str) -> Listing<FindingView> {
-    let shown = rows.iter().take(LIMIT).map(|row| FindingView::new(&pages.lookup, row, path)).collect();
+    let shown = rows.iter().take(ROWS).map(|row| FindingView::new(&pages.lookup, row, path)).collect();
     Listing { rows: shown, total: rows.len() }
 }
 

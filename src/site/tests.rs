@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use askama::Template;
+
 use super::Pages;
 use super::package::PackagePage;
 use super::repository::RepositoryPage;
@@ -64,7 +66,7 @@ fn every_link_inside_leads_to_a_file() {
             if is_outside {
                 continue;
             }
-            assert!(!link.starts_with('/') && !link.contains(':') || link.contains(".json#"), "{link} in {}", page.display());
+            assert!(!link.starts_with('/') && !link.contains(':'), "{link} in {}", page.display());
             let target = link.split(['#', '?']).next().unwrap_or_default();
             let mut at = page.parent().expect("a folder").to_path_buf();
             for part in target.split('/') {
@@ -114,15 +116,49 @@ fn pages_stay_small_where_thousands_depend() {
     let page = fs_err::metadata(folder.path().join("site/package/debian/de/debhelper.html")).expect("debhelper");
     assert!(page.len() < 60_000, "{} bytes", page.len());
     let packages = files(&folder.path().join("site/package"));
-    let largest = packages
-        .iter()
-        .filter(|file| !file.ends_with("index.html"))
-        .map(|file| fs_err::metadata(file).expect("a file").len())
-        .max();
+    let largest = packages.iter().map(|file| fs_err::metadata(file).expect("a file").len()).max();
     assert!(largest.is_some_and(|bytes| bytes < 60_000), "{largest:?}");
     let shards = files(&folder.path().join("site/api/v1"));
     let largest = shards.iter().map(|file| fs_err::metadata(file).expect("a file").len()).max();
     assert!(largest.is_some_and(|bytes| bytes <= super::api::MAX_SHARD_BYTES as u64), "{largest:?}");
+}
+
+#[test]
+fn a_package_removed_since_says_so() {
+    let published = sample::published(300);
+    let pages = Pages::new(&published);
+    let row = published.packages.iter().position(|package| !package.is_listed).expect("a removed package");
+    let page = PackagePage::new(&pages, row);
+    assert_eq!(page.control.title, format!("Could publish it in {}", published.packages[row].suite));
+    let html = page.render().expect("a page");
+    for wrong in ["It needs no other package", "No other package needs it", "Needed by", "Who can publish it"] {
+        assert!(!html.contains(wrong), "{wrong}");
+    }
+    assert!(html.contains("The newest suite does not list this package"));
+}
+
+#[test]
+fn who_left_is_not_counted_among_those_who_stay() {
+    let mut published = sample::published(300);
+    let newest = |purl: &str| published.packages.iter().find(|row| row.purl == purl).map(|row| row.suite.clone());
+    let leaver = published.maintainers.iter().find(|row| newest(&row.purl).is_some_and(|suite| suite != row.suite));
+    let (purl, id) = leaver.map(|row| (row.purl.clone(), row.maintainer_id.clone())).expect("a row of an earlier suite");
+    let suite = newest(&purl).expect("a package");
+    published.maintainers.retain(|row| row.purl != purl || row.maintainer_id != id || row.suite != suite);
+    let pages = Pages::new(&published);
+    let row = pages.lookup.row_of("package", &purl).expect("a row");
+    let control = PackagePage::new(&pages, row).control;
+    assert!(control.people.rows.iter().all(|one| one.shares.last().is_some_and(|share| !share.is_empty())));
+    assert!(control.former.total > 0 && control.former.rows.iter().all(|one| one.shares.last().is_some_and(String::is_empty)));
+}
+
+#[test]
+fn a_package_in_need_stands_in_one_row() {
+    let published = sample::published(1500);
+    let pages = Pages::new(&published);
+    let needs = super::support::needs(&pages, "index.html", usize::MAX);
+    let distinct: BTreeSet<_> = needs.rows.iter().map(|need| &need.node.href).collect();
+    assert!(needs.total > 0 && distinct.len() == needs.total);
 }
 
 #[test]
@@ -132,6 +168,10 @@ fn an_empty_snapshot_is_a_site_too() {
     let folder = tempfile::tempdir().expect("a folder");
     let summary = super::render(&empty, &folder.path().join("site")).expect("a site");
     assert_eq!(summary.page_count, 10);
+    for page in ["index.html", "needs-support.html"] {
+        let html = fs_err::read_to_string(folder.path().join("site").join(page)).expect("a page");
+        assert!(html.contains("This snapshot holds no packages") && !html.contains("too few trusted people behind it"), "{page}");
+    }
 }
 
 #[test]

@@ -71,14 +71,14 @@ pub(super) fn figure(value: f64) -> String {
     }
 }
 
-/// Half the width of the proven bracket around a score, in points: `± 0.3`, or `± 10⁻⁸` when no shown digit can move.
+/// How closely a score is proven, in points: `computed to ± 0.3`, `computed to ± 10⁻⁸` when no shown digit can move.
 pub(super) fn bracket(row: &ScoreRow) -> Option<String> {
     let half = (row.upper? - row.lower?) / 2.0 * 10.0;
     Some(match half {
         h if !h.is_finite() || h < 0.0 => return None,
-        h if h < 1e-15 => "exact".to_owned(),
-        h if h >= 0.05 => format!("± {h:.1}"),
-        h => format!("± 10{}", superscript(&format!("{:.0}", h.log10().ceil()))),
+        h if h < 1e-15 => "computed exactly".to_owned(),
+        h if h >= 0.05 => format!("computed to ± {h:.1}"),
+        h => format!("computed to ± 10{}", superscript(&format!("{:.0}", h.log10().ceil()))),
     })
 }
 
@@ -88,6 +88,16 @@ pub(super) fn percentile(percentile: f64, among: &str) -> String {
         0 => format!("among the lowest 1 of 100 {among}"),
         share => format!("higher than {} of 100 {among}", share.min(99)),
     }
+}
+
+/// A percentile as a figure, rounded down and never 100: nothing is higher than all, itself among them.
+pub(super) fn percentile_figure(percentile: f64) -> String {
+    format!("{:.1}", ((percentile * 10.0 + 1e-9).floor() / 10.0).clamp(0.0, 99.9))
+}
+
+/// A percentile as a figure, or a dash.
+pub(super) fn percentile_or_dash(percentile: Option<f64>) -> String {
+    percentile.map_or_else(|| "–".to_owned(), percentile_figure)
 }
 
 /// A component of a score as a noun.
@@ -211,6 +221,8 @@ mod tests {
         assert_eq!([figure(1.5e-10), figure(0.5), figure(500.0)], ["1.5 × 10⁻¹⁰", "0.5", "500"]);
         assert_eq!(percentile(83.9, "packages"), "higher than 83 of 100 packages");
         assert_eq!(percentile(100.0, "packages"), "higher than 99 of 100 packages");
+        assert_eq!([99.99, 100.0, 94.6, 0.0].map(percentile_figure), ["99.9", "99.9", "94.6", "0.0"]);
+        assert_eq!(percentile_or_dash(None), "–");
         assert_eq!(title("lone_maintainer"), "Lone maintainer");
     }
 }
