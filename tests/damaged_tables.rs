@@ -78,7 +78,7 @@ fn tables_that_do_not_fit_are_shown_or_refused() {
     for (what, published) in all {
         let shown = std::panic::catch_unwind(|| {
             let _ = trustgraph::site::render(&published, &site);
-            let _ = trustgraph::snapshot::explain(&published, "p00003");
+            let _ = trustgraph::snapshot::explain(&published, "p00003", 2);
             trustgraph::snapshot::check(&published)
         });
         assert!(shown.is_ok(), "a panic: {what}");

@@ -35,17 +35,8 @@ pub(super) enum Command {
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
     },
-    /// Show why a node has its score: every term, largest first, summing to the score.
-    Explain {
-        /// A package URL (pkg:deb/debian/xz-utils), a package or installed name, a repository URL, a person id (p…) or a team id (t…).
-        id: String,
-        /// Folder of a snapshot: the one with manifest.json.
-        #[arg(long, value_name = "SNAPSHOT")]
-        snapshot: PathBuf,
-        /// How to print.
-        #[arg(long, value_enum, default_value_t = Format::Text)]
-        format: Format,
-    },
+    /// Show why a node has its score, two steps back, or what would change it.
+    Explain(ExplainArguments),
     /// Check a snapshot: digests, schema, foreign keys, quality gates. Lists every problem; exit code 1 when there is one.
     Verify {
         /// Folder of a snapshot: the one with manifest.json.
@@ -58,6 +49,13 @@ pub(super) enum Command {
 pub(super) struct FetchArguments {
     /// Job file, such as jobs/sample.toml. Every key is explained in jobs/README.md.
     pub(super) job: PathBuf,
+    #[command(flatten)]
+    pub(super) inputs: InputArguments,
+}
+
+/// Where inputs come from.
+#[derive(Debug, Args)]
+pub(super) struct InputArguments {
     /// Open no connection: use files on disk and what earlier runs left in the cache.
     #[arg(long)]
     pub(super) offline: bool,
@@ -71,6 +69,37 @@ pub(super) struct FetchArguments {
     /// Folder that keeps fetched files between runs [default: the user's cache folder].
     #[arg(long, value_name = "DIR")]
     pub(super) cache: Option<PathBuf>,
+}
+
+/// What to explain.
+#[derive(Debug, Args)]
+pub(super) struct ExplainArguments {
+    /// A package URL (pkg:deb/debian/xz-utils), a package or installed name, a repository URL, a person id (p…) or a team id (t…).
+    pub(super) id: String,
+    /// Folder of a snapshot, the one with manifest.json: show every term of the score, largest first, summing to the score.
+    #[arg(long, value_name = "SNAPSHOT", required_unless_present = "job", conflicts_with = "job")]
+    pub(super) snapshot: Option<PathBuf>,
+    /// With a snapshot: how many steps back to follow the terms.
+    #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..=4), conflicts_with = "job")]
+    pub(super) steps: u8,
+    /// Job file: propagate its scores again with something changed. Without one of the next three, without each of the three
+    /// neighbors that give most.
+    #[arg(long, value_name = "JOB")]
+    pub(super) job: Option<PathBuf>,
+    /// As if this node had no edges, and others shared what it controls.
+    #[arg(long, value_name = "ID", requires = "job")]
+    pub(super) without: Vec<String>,
+    /// As if the package were not known to be built from this repository.
+    #[arg(long, value_name = "URL", requires = "job")]
+    pub(super) without_link: Vec<String>,
+    /// As if the account of this person or team were in wrong hands: how far that reaches, and what falls.
+    #[arg(long, value_name = "ID", requires = "job")]
+    pub(super) compromised: Vec<String>,
+    #[command(flatten)]
+    pub(super) inputs: InputArguments,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(super) format: Format,
 }
 
 /// A whole run.

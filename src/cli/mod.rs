@@ -11,13 +11,14 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::Parser;
 
-use arguments::{Arguments, Command, FetchArguments, RunArguments};
+use arguments::{Arguments, Command, ExplainArguments, FetchArguments, InputArguments, RunArguments};
 
 use crate::identity::PseudonymKey;
 use crate::job::{Job, JobError};
-use crate::pipeline::{self, RunOptions};
+use crate::pipeline::{self, InputOptions, Question, RunOptions};
 use crate::snapshot::{self, Published};
 use crate::sources::{self, FetchContext, SourceError};
+use crate::units::Day;
 
 /// Parses the command line and runs the command.
 pub fn main() -> ExitCode {
@@ -43,7 +44,7 @@ fn execute(command: &Command) -> anyhow::Result<ExitCode> {
         Command::Run(run) => run_job(run),
         Command::Fetch(fetch) => fetch_inputs(fetch),
         Command::Render { snapshot, out } => render(snapshot, out),
-        Command::Explain { id, snapshot, format } => explain(id, snapshot, *format),
+        Command::Explain(arguments) => explain(arguments),
         Command::Verify { snapshot } => verify(snapshot),
     }
 }
@@ -67,20 +68,15 @@ fn run_job(arguments: &RunArguments) -> anyhow::Result<ExitCode> {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.into());
         pool.build_global().context("the threads cannot be started; give fewer --threads")?;
     }
-    let options = RunOptions {
-        as_of: arguments.as_of,
-        out: arguments.out.clone(),
-        replace: arguments.replace,
-        fetch: fetch_context(&job, &arguments.fetch)?,
-        key: pseudonym_key()?,
-    };
+    let inputs = input_options(&job, &arguments.fetch.inputs, arguments.as_of)?;
+    let options = RunOptions { inputs, out: arguments.out.clone(), replace: arguments.replace };
     print::run(&pipeline::run(&job, &options)?).context(STDOUT)?;
     Ok(ExitCode::SUCCESS)
 }
 
 fn fetch_inputs(arguments: &FetchArguments) -> anyhow::Result<ExitCode> {
     let job = Job::read(&arguments.job)?;
-    print::inputs(&pipeline::fetch(&job, &fetch_context(&job, arguments)?)?).context(STDOUT)?;
+    print::inputs(&pipeline::fetch(&job, &fetch_context(&job, &arguments.inputs)?)?).context(STDOUT)?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -89,13 +85,29 @@ fn render(snapshot: &Path, out: &Path) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn explain(id: &str, folder: &Path, format: arguments::Format) -> anyhow::Result<ExitCode> {
+fn explain(arguments: &ExplainArguments) -> anyhow::Result<ExitCode> {
+    if let Some(job) = &arguments.job {
+        return what_if(job, arguments);
+    }
+    let (id, folder) = (&arguments.id, arguments.snapshot.as_deref().unwrap_or(Path::new(".")));
     let published = Published::read(folder)?;
-    let Some(explanation) = snapshot::explain(&published, id) else {
+    let Some(explanation) = snapshot::explain(&published, id, arguments.steps) else {
         let what = "give a purl, a package name, a repository URL, a person id or a team id of this snapshot";
         return Err(WrongUse(format!("`{id}` is not in {}: {what}", folder.display())).into());
     };
-    print::explanation(&explanation, format).context(STDOUT)?;
+    print::answer(&explanation, arguments.format).context(STDOUT)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn what_if(job: &Path, arguments: &ExplainArguments) -> anyhow::Result<ExitCode> {
+    let job = Job::read(job)?;
+    let all = |ids: &[String], question: fn(String) -> Question| ids.iter().cloned().map(question).collect::<Vec<_>>();
+    let mut questions = all(&arguments.without, Question::Without);
+    questions.extend(all(&arguments.without_link, Question::WithoutLink));
+    questions.extend(all(&arguments.compromised, Question::Compromised));
+    let options = input_options(&job, &arguments.inputs, None)?;
+    let found = pipeline::what_if(&job, &options, &arguments.id, &questions)?.map_err(WrongUse)?;
+    print::answer(&found, arguments.format).context(STDOUT)?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -105,7 +117,11 @@ fn verify(folder: &Path) -> anyhow::Result<ExitCode> {
     Ok(if verification.problems.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn fetch_context(job: &Job, arguments: &FetchArguments) -> anyhow::Result<FetchContext> {
+fn input_options(job: &Job, arguments: &InputArguments, as_of: Option<Day>) -> anyhow::Result<InputOptions> {
+    Ok(InputOptions { as_of, fetch: fetch_context(job, arguments)?, key: pseudonym_key()? })
+}
+
+fn fetch_context(job: &Job, arguments: &InputArguments) -> anyhow::Result<FetchContext> {
     let named = arguments.inputs.iter().map(|(name, _)| name).chain(arguments.bases.iter().map(|(name, _)| name));
     let used: Vec<&str> = sources::of(job).iter().map(|source| source.name()).collect();
     for name in named {

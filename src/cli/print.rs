@@ -1,13 +1,16 @@
 //! What commands say on standard output.
 
+use std::fmt::Display;
 use std::io::{self, Write};
 use std::path::Path;
+
+use serde::Serialize;
 
 use super::arguments::Format;
 use crate::graph::NodeKind;
 use crate::pipeline::RunSummary;
 use crate::site::SiteSummary;
-use crate::snapshot::{Explanation, Verification};
+use crate::snapshot::Verification;
 use crate::sources::RawInputs;
 
 /// The last lines of a run.
@@ -60,15 +63,15 @@ pub(super) fn site(summary: &SiteSummary, folder: &Path) -> io::Result<()> {
     writeln!(out, "site      {} ({files} files, {megabytes:.1} MB)", folder.join("index.html").display())
 }
 
-/// A ledger.
-pub(super) fn explanation(explanation: &Explanation, format: Format) -> io::Result<()> {
+/// A ledger, or what would be.
+pub(super) fn answer<T: Serialize + Display>(answer: &T, format: Format) -> io::Result<()> {
     let mut out = io::stdout().lock();
     match format {
         Format::Json => {
-            let text = serde_json::to_string_pretty(explanation).expect("an explanation is plain data");
+            let text = serde_json::to_string_pretty(answer).expect("an answer is plain data");
             writeln!(out, "{text}")
         }
-        Format::Text => write!(out, "{explanation}"),
+        Format::Text => write!(out, "{answer}"),
     }
 }
 

@@ -54,6 +54,12 @@ impl<F: Copy> Csr<F> {
         Self { offsets: offsets.into(), neighbors: neighbors.into(), facts: facts.into() }
     }
 
+    /// The same rows with only those edges that `keep(row, neighbor)` keeps. O(edges).
+    pub fn filtered(&self, keep: impl Fn(usize, NodeId) -> bool) -> Self {
+        let row = |row: usize| self.row(row).filter(|(neighbor, _)| keep(row, *neighbor)).collect();
+        Self::from_rows((0..self.row_count()).map(row).collect())
+    }
+
     /// Rows.
     pub fn row_count(&self) -> usize {
         self.offsets.len() - 1
@@ -62,6 +68,11 @@ impl<F: Copy> Csr<F> {
     /// Edges.
     pub fn edge_count(&self) -> usize {
         self.neighbors.len()
+    }
+
+    /// Where each row begins among all edges, and after the last row the edge count.
+    pub fn offsets(&self) -> &[u64] {
+        &self.offsets
     }
 
     /// Edges of one row. O(1) + the row.

@@ -63,6 +63,11 @@ impl InNeighbors {
         &self.offsets
     }
 
+    /// Takes offsets and neighbors out, without a copy.
+    pub fn into_rows(self) -> (Box<[u64]>, Box<[u32]>) {
+        (self.offsets, self.neighbors)
+    }
+
     /// All rows, one after another.
     pub fn neighbors(&self) -> &[u32] {
         &self.neighbors

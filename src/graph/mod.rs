@@ -13,6 +13,7 @@ mod nodes;
 mod present;
 mod renumber;
 mod visit;
+mod without;
 
 use crate::ids::RepositoryId;
 use crate::tables::{DependencyKind, MaintainerRole};
@@ -29,7 +30,7 @@ pub use visit::Directed;
 
 /// Nodes and typed edges. Rows of each CSR are local to the row's kind (row = position among packages, persons, …);
 /// neighbors are global [`NodeId`](crate::ids::NodeId)s.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct TrustGraph {
     /// Numbering of all nodes.
     pub nodes: Nodes,

@@ -19,7 +19,7 @@ pub struct Decisions {
     pub joins: Vec<[String; 2]>,
     /// Person ids, as published, that must appear nowhere. They stay in the graph as anonymous mass.
     pub opted_out: BTreeSet<String>,
-    /// Nodes whose trust is given, not computed.
+    /// Nodes whose prior is given, and packages held at 0.
     pub seeds: Vec<Seed>,
     /// Which columns are published.
     pub visibility: Visibility,
@@ -35,6 +35,19 @@ pub struct Seed {
     pub prior: f64,
     /// Why, with a source.
     pub reason: String,
+    /// A package published as malicious: its score is 0 and nothing it says counts.
+    #[serde(skip)]
+    pub is_pinned: bool,
+}
+
+/// A package that somebody who looked at it published as malicious.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MaliciousPackage {
+    /// Its purl.
+    package: String,
+    /// What was published, where.
+    reason: String,
 }
 
 /// Columns by table: `public` or `private`.
@@ -70,6 +83,7 @@ struct OptOutFile {
 #[serde(deny_unknown_fields)]
 struct SeedsFile {
     seeds: Vec<Seed>,
+    malicious: Vec<MaliciousPackage>,
 }
 
 impl Decisions {
@@ -83,12 +97,18 @@ impl Decisions {
             let what = format!("seed `{}` has prior {}, which is outside 0..=1", seed.node, seed.prior);
             return Err(JobError::Parameter { path: folder.join("seeds.toml"), what });
         }
+        let pinned = seeds.malicious.into_iter().map(|MaliciousPackage { package, reason }| Seed {
+            node: package,
+            prior: 0.0,
+            reason,
+            is_pinned: true,
+        });
         Ok(Self {
+            seeds: seeds.seeds.into_iter().chain(pinned).collect(),
             blocked_names: identity.blocked_names,
             blocked_local_parts: identity.blocked_local_parts,
             joins: identity.joins,
             opted_out: opt_out.opted_out,
-            seeds: seeds.seeds,
             visibility,
         })
     }

@@ -2,7 +2,9 @@
 //!
 //! Here, and only here and in `cli`, are the clock (to say how long stages took) and the environment.
 
+mod nodes;
 mod stages;
+mod what_if;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -11,8 +13,7 @@ use anyhow::{Context, bail};
 
 use crate::graph::{NodeKind, TrustGraph};
 use crate::identity::{self, Identities, PseudonymKey};
-use crate::ids::NodeId;
-use crate::job::{Job, JobError, Seed};
+use crate::job::{Job, JobError};
 use crate::scores;
 use crate::signals::{self, Facts};
 use crate::site;
@@ -23,20 +24,28 @@ use crate::units::Day;
 
 pub use stages::LogWriter;
 use stages::Stages;
+pub use what_if::{Answer, Moved, Question, WhatIf, what_if};
 
-/// How a run is asked for.
+/// What a job's graph is built from.
 #[derive(Clone, Debug)]
-pub struct RunOptions {
+pub struct InputOptions {
     /// Replaces the job's own as-of day.
     pub as_of: Option<Day>,
-    /// Snapshots go under `out/snapshots/`, the site to `out/site/`.
-    pub out: PathBuf,
-    /// Throw away a snapshot of the same day that differs.
-    pub replace: bool,
     /// What sources may use.
     pub fetch: FetchContext,
     /// Key of published person ids.
     pub key: PseudonymKey,
+}
+
+/// How a run is asked for.
+#[derive(Clone, Debug)]
+pub struct RunOptions {
+    /// What to read.
+    pub inputs: InputOptions,
+    /// Snapshots go under `out/snapshots/`, the site to `out/site/`.
+    pub out: PathBuf,
+    /// Throw away a snapshot of the same day that differs.
+    pub replace: bool,
 }
 
 /// What a run did.
@@ -64,6 +73,15 @@ pub struct RunSummary {
     pub stages: Vec<(&'static str, Duration)>,
 }
 
+/// Everything up to the graph.
+struct Prepared {
+    raw: RawInputs,
+    tables: Tables,
+    as_of: Day,
+    identities: Identities,
+    graph: TrustGraph,
+}
+
 /// Runs `job` from raw inputs to snapshot and site.
 pub fn run(job: &Job, options: &RunOptions) -> anyhow::Result<RunSummary> {
     let site = options.out.join("site");
@@ -71,31 +89,21 @@ pub fn run(job: &Job, options: &RunOptions) -> anyhow::Result<RunSummary> {
     check_site(&site)?;
     let out = OutFolder::begin(&options.out)?;
     let mut stages = Stages::default();
-    let until = options.as_of.or(job.as_of);
-    let raw = stages.run("fetch", || sources::fetch(job, &options.fetch))?;
-    let tables = stages.run("read", || sources::read(job, &raw, until))?;
-    // Never later than the newest fact: a calendar alone must move no score.
-    let newest = newest_day(&tables).with_context(|| match until {
-        Some(day) => format!("nothing is known as of {day}: every suite and history begins later; give a later --as-of"),
-        None => "the sources told nothing that has a date".to_owned(),
-    })?;
-    let as_of = until.map_or(newest, |until| until.min(newest));
-    let identities =
-        stages.run("resolve", || ok(identity::resolve(&tables, &job.parameters.identity, &job.decisions, &options.key)))?;
-    let graph = stages.run("build", || ok(TrustGraph::build(&tables, &identities)))?;
-    let seeds = seeds(&job.decisions.seeds, &tables, &identities, &graph)?;
-    let scores = stages.run("propagate", || scores::compute(&graph, &tables, &job.parameters.scores, &seeds, as_of))?;
+    let prepared = prepare(job, &options.inputs, &mut stages)?;
+    let Prepared { raw, tables, as_of, identities, graph } = &prepared;
+    let seeds = nodes::seeds(&job.decisions.seeds, &prepared)?;
+    let scores = stages.run("propagate", || scores::compute(graph, tables, &job.parameters.scores, &seeds, *as_of))?;
     let team_share = job.parameters.scores.team.control_share.value;
-    let facts = Facts::new(&tables, &identities, &graph, &scores, team_share);
+    let facts = Facts::new(tables, identities, graph, &scores, team_share);
     let findings = stages.run("find", || ok(signals::find(&facts, &job.parameters.signals)))?;
     let results = RunResults {
         job,
-        as_of,
-        is_pseudonym_key_public: options.key.is_public,
-        raw: &raw,
-        tables: &tables,
-        identities: &identities,
-        graph: &graph,
+        as_of: *as_of,
+        is_pseudonym_key_public: options.inputs.key.is_public,
+        raw,
+        tables,
+        identities,
+        graph,
         scores: &scores,
         findings: &findings,
         facts: &facts,
@@ -115,6 +123,23 @@ pub fn run(job: &Job, options: &RunOptions) -> anyhow::Result<RunSummary> {
         is_unchanged: written.is_unchanged,
         site,
     })
+}
+
+/// Fetches, reads, resolves and builds.
+fn prepare(job: &Job, options: &InputOptions, stages: &mut Stages) -> anyhow::Result<Prepared> {
+    let until = options.as_of.or(job.as_of);
+    let raw = stages.run("fetch", || sources::fetch(job, &options.fetch))?;
+    let tables = stages.run("read", || sources::read(job, &raw, until))?;
+    // Never later than the newest fact: a calendar alone must move no score.
+    let newest = newest_day(&tables).with_context(|| match until {
+        Some(day) => format!("nothing is known as of {day}: every suite and history begins later; give a later --as-of"),
+        None => "the sources told nothing that has a date".to_owned(),
+    })?;
+    let as_of = until.map_or(newest, |until| until.min(newest));
+    let identities =
+        stages.run("resolve", || ok(identity::resolve(&tables, &job.parameters.identity, &job.decisions, &options.key)))?;
+    let graph = stages.run("build", || ok(TrustGraph::build(&tables, &identities)))?;
+    Ok(Prepared { raw, tables, as_of, identities, graph })
 }
 
 /// Brings the raw inputs of `job` and pins them.
@@ -149,32 +174,6 @@ fn check_visibility(job: &Job) -> Result<(), JobError> {
     let problems = snapshot::visibility_problems(&job.decisions.visibility);
     let what = problems.join("\n  ");
     if problems.is_empty() { Ok(()) } else { Err(JobError::Parameter { path: "visibility.toml".into(), what }) }
-}
-
-/// Nodes of the seeds; an unknown one is refused, because a seed that silently does nothing would be an opinion nobody sees.
-fn seeds<'s>(
-    seeds: &'s [Seed],
-    tables: &Tables,
-    identities: &Identities,
-    graph: &TrustGraph,
-) -> Result<Vec<(NodeId, &'s Seed)>, JobError> {
-    let find = |seed: &Seed| {
-        let package = tables.packages.binary_search_by(|p| p.purl.as_str().cmp(&seed.node));
-        let repository = || tables.repositories.binary_search_by(|r| r.url.as_str().cmp(&seed.node));
-        let person = || identities.persons.binary_search_by(|p| p.id.as_str().cmp(&seed.node));
-        let package = package.map(|row| graph.nodes.node(NodeKind::Package, row));
-        package
-            .or_else(|_| repository().map(|row| graph.nodes.node(NodeKind::Repository, row)))
-            .or_else(|_| person().map(|row| graph.nodes.node(NodeKind::Person, row)))
-    };
-    let node = |seed: &'s Seed| match find(seed) {
-        Ok(node) => Ok((node, seed)),
-        Err(_) => {
-            let what = format!("`{}` is no package, repository or person of this run; correct or remove it", seed.node);
-            Err(JobError::Parameter { path: "seeds.toml".into(), what })
-        }
-    };
-    seeds.iter().map(node).collect()
 }
 
 fn ok<T>(value: T) -> Result<T, std::convert::Infallible> {

@@ -4,6 +4,11 @@
 /// values are taken in the same order in every run).
 pub type Voice = (f64, f64, u32);
 
+/// Share of a unanimous value that evidence of this weight gives: φ(w) = w / (w + half), 0..1.
+pub(super) fn level(weight: f64, half: f64) -> f64 {
+    weight / (weight + half)
+}
+
 /// What others vouch for: the area under `W(t) / (W(t) + half)` over all levels t in 0..=1, where `W(t)` is the weight of the
 /// voices whose value is at least t (a Choquet integral of the values).
 ///
@@ -15,12 +20,12 @@ pub type Voice = (f64, f64, u32);
 /// `emit(place, amount)` gets each voice's part; the parts sum to the result. Sorts `voices`. O(n log n), no allocation.
 pub fn saturating(voices: &mut [Voice], half: f64, mut emit: impl FnMut(u32, f64)) -> f64 {
     voices.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.2.cmp(&b.2)));
-    let (mut weight, mut level, mut sum) = (0.0, 0.0, 0.0);
+    let (mut weight, mut before, mut sum) = (0.0, 0.0, 0.0);
     for (value, evidence, place) in voices {
         weight += *evidence;
-        let next = if weight > 0.0 { weight / (weight + half) } else { 0.0 };
-        let amount = (next - level) * *value;
-        level = next;
+        let next = level(weight, half);
+        let amount = (next - before) * *value;
+        before = next;
         sum += amount;
         emit(*place, amount);
     }
@@ -35,13 +40,13 @@ pub fn soft_minimum(voices: &mut [Voice], half: f64, mut emit: impl FnMut(u32, f
         return None;
     }
     voices.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.2.cmp(&b.2)));
-    let top = total / (total + half);
-    let (mut weight, mut level, mut sum) = (0.0, 0.0, 0.0);
+    let top = level(total, half);
+    let (mut weight, mut before, mut sum) = (0.0, 0.0, 0.0);
     for (value, evidence, place) in voices {
         weight += *evidence;
-        let next = weight / (weight + half);
-        let amount = (next - level) / top * *value;
-        level = next;
+        let next = level(weight, half);
+        let amount = (next - before) / top * *value;
+        before = next;
         sum += amount;
         emit(*place, amount);
     }

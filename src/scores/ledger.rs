@@ -41,6 +41,10 @@ impl Operator<'_> {
     pub(super) fn ledgers(&self, state: &State, row_limit: usize) -> Vec<Ledger> {
         let unknown = self.parameters.unknown_score.value;
         let ledger = |voices: &mut Vec<_>, node: usize| {
+            if self.is_pinned(NodeId::from_row(node)) {
+                let held = Term { component: Component::Own, neighbor: None, edge: "malicious", weight: None, amount: 0.0 };
+                return Ledger { rows: vec![to_row(held, 0.0, 0.0)], remainder: None };
+            }
             let floor = Term { component: Component::Unknown, neighbor: None, edge: "floor", weight: None, amount: 0.0 };
             let mut rows = vec![to_row(floor, unknown, 0.0)];
             let terms = merge(self.terms(NodeId::from_row(node), state, voices));

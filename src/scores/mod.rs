@@ -3,6 +3,7 @@
 //! Trust is the fixed point of one map over all nodes ([`operator`](self)): own facts, who is in control, what it is built
 //! on, and the evidence of others. Criticality is a separate score and never enters trust.
 
+mod counterfactual;
 mod criticality;
 mod evidence;
 mod ledger;
@@ -13,6 +14,7 @@ mod pagerank;
 mod propagate;
 mod ranks;
 mod reach;
+mod trust_map;
 
 use crate::graph::{NodeKind, TrustGraph};
 use crate::ids::NodeId;
@@ -20,14 +22,16 @@ use crate::job::{ScoreParameters, Seed};
 use crate::tables::Tables;
 use crate::units::Day;
 
+pub use counterfactual::Setting;
 pub use criticality::criticality;
 pub use evidence::{saturating, soft_minimum};
 pub use ledger::{Ledger, LedgerRow};
 pub use operator::{Component, Components, Operator, State, control_shares};
 pub use pagerank::{Message, PageRank, PageRankSettings};
-pub use propagate::{Propagation, PropagationError, Sweep, propagate};
+pub use propagate::{Propagation, PropagationError, close, propagate};
 pub use ranks::{Place, places};
 pub use reach::transitive_counts;
+pub use trust_map::{Bracket, Brackets, MapError, NodeTerms, Renews, Step, Sweep, TrustMap, WeightedRows};
 
 /// All results, by node.
 #[derive(Debug)]
@@ -36,6 +40,8 @@ pub struct Scores {
     pub propagation: Propagation,
     /// Published trust, 0..=1, by node; `Err` says why there is none.
     pub trust: Vec<Result<f64, NullReason>>,
+    /// Proven bounds of the fixed point on the scale of trust, lower and upper, by node; they enclose `trust`.
+    pub bounds: Vec<[f64; 2]>,
     /// Components of trust, by node.
     pub components: Vec<Components>,
     /// By package row; sums to 1 over an ecosystem's listed packages, 0 for packages not listed.
@@ -85,10 +91,12 @@ pub fn compute(
     let ledgers: Vec<Ledger> = operator.ledgers(&propagation.state, parameters.ledger_rows.value as usize);
     let trust = (0..graph.nodes.count()).map(|node| {
         let node = NodeId::from_row(node);
-        null_reason(graph, &operator, &propagation.state, node).map_or_else(|| Ok(ledgers[node.row()].sum()), Err)
+        null_reason(graph, &operator, &propagation, node).map_or_else(|| Ok(ledgers[node.row()].sum()), Err)
     });
+    let trust: Vec<Result<f64, NullReason>> = trust.collect();
     Ok(Scores {
-        trust: trust.collect(),
+        bounds: (0..graph.nodes.count()).map(|node| operator.bounds(&propagation, node, ledgers[node].sum())).collect(),
+        trust,
         components: operator.components(&propagation.state),
         criticality: criticality(graph, tables, parameters),
         transitive_dependent_counts: transitive_counts(graph),
@@ -99,14 +107,15 @@ pub fn compute(
     })
 }
 
-/// A node that no known person reaches has no score: the floor plus its own age would read as a verdict.
-fn null_reason(graph: &TrustGraph, operator: &Operator, state: &State, node: NodeId) -> Option<NullReason> {
+/// A node that no known person reaches has no score: the floor plus its own age would read as a verdict. What lies within the
+/// width of a bracket is nothing.
+fn null_reason(graph: &TrustGraph, operator: &Operator, found: &Propagation, node: NodeId) -> Option<NullReason> {
     let row = graph.nodes.row(node);
     match graph.nodes.kind(node) {
         NodeKind::Package => (!graph.packages[row].is_listed).then_some(NullReason::NotListed),
-        NodeKind::Repository if operator.is_reached(node, state) => None,
+        NodeKind::Repository if operator.reach(node, &found.state) > found.gap() => None,
         NodeKind::Repository if graph.repositories[row].commit_count == 0 => Some(NullReason::NoHistory),
         NodeKind::Repository => Some(NullReason::NoEvidence),
-        NodeKind::Person | NodeKind::Team => (state.earned[node.row()] <= 0.0).then_some(NullReason::NoEvidence),
+        NodeKind::Person | NodeKind::Team => (found.state.earned[node.row()] <= found.gap()).then_some(NullReason::NoEvidence),
     }
 }

@@ -25,82 +25,25 @@ use crate::units::Day;
 
 use super::evidence::{Voice, saturating, soft_minimum};
 use super::own;
+use super::trust_map::{MapError, NodeTerms, Renews, Step, TrustMap, WeightedRows};
 
+mod component;
+mod term;
 mod weights;
 
+pub use component::{Component, Components};
+pub(super) use term::Term;
 pub use weights::control_shares;
 
-/// A part of a score.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Component {
-    /// The floor.
-    Unknown,
-    /// Own facts.
-    Own,
-    /// Who is in control.
-    Control,
-    /// What others vouch for.
-    Vouching,
-    /// What it is built on.
-    Dependencies,
-}
-
-impl Component {
-    /// Name in tables and pages.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Unknown => "unknown",
-            Self::Own => "own",
-            Self::Control => "control",
-            Self::Vouching => "vouching",
-            Self::Dependencies => "dependencies",
-        }
-    }
-}
-
-/// One term of a score.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Term {
-    pub(super) component: Component,
-    pub(super) neighbor: Option<NodeId>,
-    /// What kind of edge or own fact.
-    pub(super) edge: &'static str,
-    pub(super) weight: Option<f64>,
-    /// Points of earned trust.
-    pub(super) amount: f64,
-}
-
-/// Components on the scale of the score; `None` where the node has no such part.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Components {
-    /// Own facts.
-    pub own: Option<f64>,
-    /// Control.
-    pub control: Option<f64>,
-    /// Vouching.
-    pub vouching: Option<f64>,
-    /// Dependencies.
-    pub dependencies: Option<f64>,
-}
-
-impl Components {
-    /// The components that exist, in a fixed order.
-    pub fn list(&self) -> impl Iterator<Item = (Component, f64)> {
-        let Self { own, control, vouching, dependencies } = *self;
-        let all = [
-            (Component::Own, own),
-            (Component::Control, control),
-            (Component::Vouching, vouching),
-            (Component::Dependencies, dependencies),
-        ];
-        all.into_iter().filter_map(|(component, value)| Some((component, value?)))
-    }
-
-    /// The component with the smallest value; of equals the first.
-    pub fn weakest(&self) -> Option<Component> {
-        self.list().min_by(|a, b| a.1.total_cmp(&b.1)).map(|(component, _)| component)
-    }
-}
+/// A sweep: standing of packages, of what they are built from, of persons; then what stands on persons.
+const STEPS: [(NodeKind, Renews); 6] = [
+    (NodeKind::Package, Renews::Standing),
+    (NodeKind::Repository, Renews::Standing),
+    (NodeKind::Person, Renews::Both),
+    (NodeKind::Team, Renews::Earned),
+    (NodeKind::Repository, Renews::Earned),
+    (NodeKind::Package, Renews::Earned),
+];
 
 /// An iterate: earned trust and standing of every node.
 #[derive(Clone, Debug, PartialEq)]
@@ -120,11 +63,13 @@ pub struct Operator<'g> {
     own: Vec<f64>,
     /// Prior given by a seed, by node; 0 without.
     seed: Vec<f64>,
+    /// Nodes held at 0, sorted.
+    pinned: Vec<NodeId>,
     /// Node → who controls it, by share.
     pub(super) control: Csr<f64>,
     /// Node → who vouches for it, by evidence.
     vouching: Csr<f64>,
-    /// Package → what it needs to run, by weight; one row a package.
+    /// Node → what it needs to run, by weight.
     needs: Csr<f64>,
 }
 
@@ -135,6 +80,8 @@ impl<'g> Operator<'g> {
         for (node, decided) in seeds {
             seed[node.row()] = decided.prior;
         }
+        let mut pinned: Vec<NodeId> = seeds.iter().filter(|(_, decided)| decided.is_pinned).map(|(node, _)| *node).collect();
+        pinned.sort_unstable();
         let own = (0..graph.nodes.count()).map(|node| {
             let credits = own::credits(graph, parameters, NodeId::from_row(node));
             credits.iter().map(|(_, points)| points).sum::<f64>().max(seed[node])
@@ -145,14 +92,52 @@ impl<'g> Operator<'g> {
             vouching: weights::vouching(graph, parameters, as_of),
             needs: weights::needs(graph, parameters),
             seed,
+            pinned,
             graph,
             parameters,
         }
     }
 
-    /// Trust of others reaches the node, by control or by vouching.
-    pub(super) fn is_reached(&self, node: NodeId, state: &State) -> bool {
-        self.controlled(node, state) > 0.0 || state.standing[node.row()] > 0.0
+    /// The same map as plain arrays, for the sweeps.
+    pub fn trust_map(&self) -> Result<TrustMap, MapError> {
+        let nodes = &self.graph.nodes;
+        let terms = (0..nodes.count()).map(|row| {
+            let node = NodeId::from_row(row);
+            let mix = self.mix(node);
+            NodeTerms {
+                own: mix.own * self.own[row],
+                control: mix.control,
+                needs: mix.dependencies,
+                endorsement: self.endorsement_weight(node),
+                seed: self.seed_of_standing(node),
+                is_pinned: self.is_pinned(node),
+            }
+        });
+        let vouching = WeightedRows::from_csr(&self.vouching, |row| self.half(nodes.kind(NodeId::from_row(row))));
+        let needs = WeightedRows::from_csr(&self.needs, |_| self.parameters.package.dependencies_half_evidence.value);
+        let step = |(kind, renews)| Step { nodes: nodes.range(kind), renews };
+        TrustMap::new(terms.collect(), self.control.clone(), vouching, needs, STEPS.map(step).into())
+    }
+
+    /// Renews standing from the earned trust of `state`, so that the terms of a ledger and its sum come from one state.
+    pub(super) fn settle(&self, mut state: State) -> State {
+        for kind in [NodeKind::Package, NodeKind::Repository, NodeKind::Person] {
+            let range = self.graph.nodes.range(kind);
+            let one = |voices: &mut Vec<Voice>, node| self.standing(NodeId::from_row(node), &state, voices, |_, _, _| ());
+            let renewed: Vec<f64> = range.clone().into_par_iter().map_init(Vec::new, one).collect();
+            state.standing[range].copy_from_slice(&renewed);
+        }
+        state
+    }
+
+    /// How much trust of others reaches the node, by control or by vouching.
+    pub(super) fn reach(&self, node: NodeId, state: &State) -> f64 {
+        self.controlled(node, state).max(state.standing[node.row()])
+    }
+
+    /// The node is held at 0.
+    pub(super) fn is_pinned(&self, node: NodeId) -> bool {
+        self.pinned.binary_search(&node).is_ok()
     }
 
     /// Takes the shares of control out.
@@ -168,18 +153,17 @@ impl<'g> Operator<'g> {
         voices: &mut Vec<Voice>,
         mut emit: impl FnMut(NodeId, f64, f64),
     ) -> f64 {
-        let kind = self.graph.nodes.kind(node);
-        let half = match kind {
-            NodeKind::Package => self.parameters.package.endorsement_half_evidence.value,
-            NodeKind::Person | NodeKind::Team | NodeKind::Repository => self.parameters.person.endorsement_half_evidence.value,
-        };
         voices.clear();
+        if self.is_pinned(node) {
+            return 0.0;
+        }
+        let half = self.half(self.graph.nodes.kind(node));
         for (place, (neighbor, weight)) in (0u32..).zip(self.vouching.row(node.row())) {
             let is_person = self.graph.nodes.kind(neighbor) == NodeKind::Person;
             let value = if is_person { state.earned[neighbor.row()] } else { state.standing[neighbor.row()] };
             voices.push((value, weight, place));
         }
-        let seed = if kind == NodeKind::Person { 0.0 } else { self.seed[node.row()] };
+        let seed = self.seed_of_standing(node);
         let heard = saturating(voices, half, |place, amount| {
             let (neighbor, weight) = self.vouching.edge(node.row(), place as usize);
             emit(neighbor, weight, (1.0 - seed) * amount);
@@ -187,10 +171,17 @@ impl<'g> Operator<'g> {
         seed + (1.0 - seed) * heard
     }
 
-    /// Earned trust of `node` by the map, from `state` with standing already renewed.
-    pub(super) fn earned(&self, node: NodeId, state: &State, voices: &mut Vec<Voice>) -> f64 {
-        let base = self.base(node, state, voices);
-        base + (1.0 - base) * self.endorsement_weight(node) * state.standing[node.row()]
+    /// Evidence at which vouching for a node of this kind gives half of a unanimous value.
+    fn half(&self, kind: NodeKind) -> f64 {
+        match kind {
+            NodeKind::Package => self.parameters.package.endorsement_half_evidence.value,
+            NodeKind::Person | NodeKind::Team | NodeKind::Repository => self.parameters.person.endorsement_half_evidence.value,
+        }
+    }
+
+    /// A seed raises a person's own facts, and what is said of anything else.
+    fn seed_of_standing(&self, node: NodeId) -> f64 {
+        if self.graph.nodes.kind(node) == NodeKind::Person { 0.0 } else { self.seed[node.row()] }
     }
 
     /// Mean of own facts, control and dependencies.
@@ -215,7 +206,7 @@ impl<'g> Operator<'g> {
         if self.graph.nodes.kind(node) != NodeKind::Package {
             return None;
         }
-        let row = self.graph.nodes.row(node);
+        let row = node.row();
         voices.clear();
         voices.extend((0u32..).zip(self.needs.row(row)).map(|(place, (n, weight))| (state.earned[n.row()], weight, place)));
         soft_minimum(voices, self.parameters.package.dependencies_half_evidence.value, |place, amount| {
@@ -226,7 +217,6 @@ impl<'g> Operator<'g> {
 
     /// How the parts of the base are mixed; sums to 1. A package that needs nothing is not held back by nothing.
     fn mix(&self, node: NodeId) -> Mix {
-        let row = self.graph.nodes.row(node);
         let (own, control, dependencies) = match self.graph.nodes.kind(node) {
             NodeKind::Person => (1.0, 0.0, 0.0),
             NodeKind::Team => (0.0, 1.0, 0.0),
@@ -235,7 +225,7 @@ impl<'g> Operator<'g> {
             }
             NodeKind::Package => {
                 let weights = &self.parameters.package;
-                let needs = if self.needs.row(row).len() > 0 { weights.dependencies_weight.value } else { 0.0 };
+                let needs = if self.needs.row(node.row()).len() > 0 { weights.dependencies_weight.value } else { 0.0 };
                 (weights.own_weight.value, weights.control_weight.value, needs)
             }
         };
@@ -250,77 +240,6 @@ impl<'g> Operator<'g> {
             NodeKind::Repository => self.parameters.repository.endorsement_weight.value,
             NodeKind::Package => self.parameters.package.endorsement_weight.value,
         }
-    }
-
-    /// Every term of the node's earned trust; they sum to [`Operator::earned`].
-    pub(super) fn terms(&self, node: NodeId, state: &State, voices: &mut Vec<Voice>) -> Vec<Term> {
-        let mut terms = Vec::new();
-        let mix = self.mix(node);
-        let mut push = |component, neighbor, edge, weight, amount| {
-            terms.push(Term { component, neighbor, edge, weight, amount });
-        };
-        let credits = own::credits(self.graph, self.parameters, node);
-        let credited: f64 = credits.iter().map(|(_, points)| points).sum();
-        for (name, points) in credits.into_iter().chain([("seed", self.own[node.row()] - credited)]) {
-            if points > 0.0 {
-                push(Component::Own, None, name, None, mix.own * points);
-            }
-        }
-        let edge = match self.graph.nodes.kind(node) {
-            NodeKind::Team => "member_of",
-            NodeKind::Repository => "commits",
-            NodeKind::Person | NodeKind::Package => "maintains",
-        };
-        let mut known = 0.0;
-        for (neighbor, share) in self.control.row(node.row()) {
-            known += share;
-            push(Component::Control, Some(neighbor), edge, Some(share), mix.control * share * state.earned[neighbor.row()]);
-        }
-        if mix.control > 0.0 && known < 1.0 - 1e-12 {
-            push(Component::Control, None, "unknown", Some(1.0 - known), 0.0);
-        }
-        self.dependencies(node, state, voices, |neighbor, weight, amount| {
-            push(Component::Dependencies, Some(neighbor), "needs", Some(weight), mix.dependencies * amount);
-        });
-        let factor = (1.0 - self.base(node, state, voices)) * self.endorsement_weight(node);
-        let mut heard = 0.0;
-        self.standing(node, state, voices, |neighbor, weight, amount| {
-            heard += amount;
-            let edge = self.vouching_edge(node, neighbor);
-            push(Component::Vouching, Some(neighbor), edge, Some(weight), factor * amount);
-        });
-        let seeded = state.standing[node.row()] - heard;
-        if self.seed[node.row()] > 0.0 && factor * seeded > 0.0 {
-            push(Component::Vouching, None, "seed", None, factor * seeded);
-        }
-        terms
-    }
-
-    fn vouching_edge(&self, node: NodeId, neighbor: NodeId) -> &'static str {
-        match (self.graph.nodes.kind(node), self.graph.nodes.kind(neighbor)) {
-            (NodeKind::Package, _) => "uses",
-            (NodeKind::Person, NodeKind::Person) => "accepted",
-            (NodeKind::Person, _) => "maintains",
-            (NodeKind::Repository | NodeKind::Team, _) => "builds",
-        }
-    }
-
-    /// Components of every node at `state`, on the scale of the score.
-    pub(super) fn components(&self, state: &State) -> Vec<Components> {
-        let unknown = self.parameters.unknown_score.value;
-        let scale = |earned: f64| unknown + (1.0 - unknown) * earned;
-        let count = self.graph.nodes.count();
-        let one = |voices: &mut Vec<Voice>, node: usize| {
-            let node = NodeId::from_row(node);
-            let mix = self.mix(node);
-            Components {
-                own: (mix.own > 0.0).then(|| scale(self.own[node.row()])),
-                control: (mix.control > 0.0).then(|| scale(self.controlled(node, state))),
-                vouching: (self.endorsement_weight(node) > 0.0).then(|| scale(state.standing[node.row()])),
-                dependencies: self.dependencies(node, state, voices, |_, _, _| ()).map(scale),
-            }
-        };
-        (0..count).into_par_iter().map_init(Vec::new, one).collect()
     }
 }
 

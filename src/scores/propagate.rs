@@ -1,15 +1,11 @@
 //! The fixed point, enclosed from both sides.
 //!
 //! One iterate starts with everybody at 0, the other with everybody at 1. The map is monotone, so the first only rises, the
-//! second only falls, and every fixed point lies between them; it is a contraction, so they meet. Blocks of one kind are
-//! renewed after another in a fixed order (Gauss–Seidel by blocks), nodes of a block in parallel from the same state, so
-//! results do not depend on the thread count.
-
-use rayon::prelude::*;
+//! second only falls, and every fixed point lies between them; it is a contraction, so they meet. Nodes of one kind are renewed
+//! together from the same state and kinds one after another, so results do not depend on the thread count.
 
 use super::operator::{Operator, State};
-use crate::graph::NodeKind;
-use crate::ids::NodeId;
+use super::trust_map::{Bracket, Brackets, MapError, Sweep, TrustMap};
 use crate::job::ScoreParameters;
 
 /// The enclosed fixed point.
@@ -25,26 +21,27 @@ pub struct Propagation {
     pub sweeps: Vec<Sweep>,
 }
 
-/// What one sweep did.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Sweep {
-    /// Largest rise of a lower bound.
-    pub lower_residual: f64,
-    /// Largest fall of an upper bound.
-    pub upper_residual: f64,
-    /// Widest bracket after the sweep.
-    pub gap: f64,
-}
-
-/// The brackets did not meet.
+/// Why there is no fixed point to publish.
 #[derive(Debug, thiserror::Error)]
-#[error(
-    "brackets are still {gap:e} wide after {sweeps} sweeps (tolerance {tolerance:e}); raise scores.max_sweeps or lower scores.person.endorsement_weight"
-)]
-pub struct PropagationError {
-    gap: f64,
-    sweeps: usize,
-    tolerance: f64,
+pub enum PropagationError {
+    /// The map itself is wrong.
+    #[error("the graph cannot carry trust: {0}")]
+    Map(#[from] MapError),
+    /// A tolerance that no bracket can reach.
+    #[error("scores.tolerance is {0}; it must be above 0 and below 1, for rounding alone keeps brackets about 1e-15 wide")]
+    Tolerance(f64),
+    /// The brackets did not meet.
+    #[error(
+        "brackets are still {gap:e} wide after {sweeps} sweeps (tolerance {tolerance:e}); raise scores.max_sweeps or lower scores.person.endorsement_weight"
+    )]
+    NotConverged {
+        /// Widest bracket.
+        gap: f64,
+        /// Sweeps done.
+        sweeps: usize,
+        /// Bracket asked for.
+        tolerance: f64,
+    },
 }
 
 impl Propagation {
@@ -54,82 +51,31 @@ impl Propagation {
     }
 }
 
-/// Sweeps until no bracket is wider than the tolerance. Each sweep costs O(edges · log of the longest row).
+/// The fixed point of the operator's map. Each sweep costs O(edges), more where rows change their order.
 pub fn propagate(operator: &Operator, parameters: &ScoreParameters) -> Result<Propagation, PropagationError> {
-    let count = operator.graph.nodes.count();
-    let constant = |value: f64| State { earned: vec![value; count], standing: vec![value; count] };
-    let (mut lower, mut upper) = (constant(0.0), constant(1.0));
-    let mut sweeps = Vec::new();
-    let tolerance = parameters.tolerance.value;
-    while sweeps.len() < parameters.max_sweeps.value as usize {
-        let lower_residual = sweep(operator, &mut lower);
-        let upper_residual = sweep(operator, &mut upper);
-        let gap = widest(&lower.earned, &upper.earned).max(widest(&lower.standing, &upper.standing));
-        sweeps.push(Sweep { lower_residual, upper_residual, gap });
-        if gap <= tolerance {
-            let middle = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| 0.5 * (a + b)).collect();
-            let state =
-                State { earned: middle(&lower.earned, &upper.earned), standing: middle(&lower.standing, &upper.standing) };
-            return Ok(Propagation { state: settle(operator, state), lower: lower.earned, upper: upper.earned, sweeps });
+    let mut map = operator.trust_map()?;
+    let (tolerance, max_sweeps) = (parameters.tolerance.value, parameters.max_sweeps.value as usize);
+    let (brackets, sweeps) = close(&mut map, tolerance, max_sweeps)?;
+    let one = |values: &[Bracket], bound: fn(Bracket) -> f64| values.iter().copied().map(bound).collect();
+    let middle = |[lower, upper]: Bracket| 0.5 * (lower + upper);
+    let state = State { earned: one(&brackets.earned, middle), standing: one(&brackets.messages, middle) };
+    let (lower, upper) = (one(&brackets.earned, |[lower, _]| lower), one(&brackets.earned, |[_, upper]| upper));
+    Ok(Propagation { state: operator.settle(state), lower, upper, sweeps })
+}
+
+/// Sweeps until no bracket is wider than `tolerance`.
+pub fn close(map: &mut TrustMap, tolerance: f64, max_sweeps: usize) -> Result<(Brackets, Vec<Sweep>), PropagationError> {
+    if !(tolerance > 0.0 && tolerance < 1.0) {
+        return Err(PropagationError::Tolerance(tolerance));
+    }
+    let mut brackets = Brackets::start(map);
+    let mut sweeps: Vec<Sweep> = Vec::new();
+    while sweeps.len() < max_sweeps {
+        sweeps.push(map.sweep(&mut brackets));
+        if sweeps.last().is_some_and(|sweep| sweep.gap <= tolerance) {
+            return Ok((brackets, sweeps));
         }
     }
-    let gap = sweeps.last().map_or(1.0, |sweep: &Sweep| sweep.gap);
-    Err(PropagationError { gap, sweeps: sweeps.len(), tolerance })
-}
-
-/// Renews standing from the earned trust of `state`, so that the terms of a ledger and its sum come from one state.
-fn settle(operator: &Operator, mut state: State) -> State {
-    for kind in STANDING_ORDER {
-        renew_standing(operator, &mut state, kind);
-    }
-    state
-}
-
-/// Kinds whose standing is renewed, each from those before it. Of teams nobody says anything.
-const STANDING_ORDER: [NodeKind; 3] = [NodeKind::Package, NodeKind::Repository, NodeKind::Person];
-
-/// One pass over all nodes; the largest change of earned trust or standing.
-fn sweep(operator: &Operator, state: &mut State) -> f64 {
-    let mut residual = 0.0f64;
-    for kind in STANDING_ORDER {
-        residual = residual.max(renew_standing(operator, state, kind));
-    }
-    let teams = operator.graph.nodes.range(NodeKind::Team);
-    state.standing[teams].fill(0.0);
-    for kind in NodeKind::ALL {
-        let range = operator.graph.nodes.range(kind);
-        let current = &*state;
-        let renewed: Vec<f64> = range
-            .clone()
-            .into_par_iter()
-            .with_min_len(64)
-            .map_init(Vec::new, |voices, node| operator.earned(NodeId::from_row(node), current, voices))
-            .collect();
-        residual = residual.max(replace(&mut state.earned[range], &renewed));
-    }
-    residual
-}
-
-fn renew_standing(operator: &Operator, state: &mut State, kind: NodeKind) -> f64 {
-    let range = operator.graph.nodes.range(kind);
-    let current = &*state;
-    let renewed: Vec<f64> = range
-        .clone()
-        .into_par_iter()
-        .with_min_len(16)
-        .map_init(Vec::new, |voices, node| operator.standing(NodeId::from_row(node), current, voices, |_, _, _| ()))
-        .collect();
-    replace(&mut state.standing[range], &renewed)
-}
-
-/// Copies `renewed` over `old`; the largest change.
-fn replace(old: &mut [f64], renewed: &[f64]) -> f64 {
-    let change = widest(old, renewed);
-    old.copy_from_slice(renewed);
-    change
-}
-
-/// Largest distance of two values at one place.
-fn widest(a: &[f64], b: &[f64]) -> f64 {
-    a.par_iter().zip(b).map(|(a, b)| (a - b).abs()).reduce(|| 0.0, f64::max)
+    let gap = sweeps.last().map_or(1.0, |sweep| sweep.gap);
+    Err(PropagationError::NotConverged { gap, sweeps: sweeps.len(), tolerance })
 }

@@ -135,6 +135,8 @@ pub(super) fn edge(word: &str) -> &str {
         "needs" => "needed to run",
         "accepted" => "landed the work",
         "builds" => "built from it",
+        "built_from" => "the package is built from it",
+        "malicious" => "published as malicious, so held at 0",
         "commits" => "commits to it",
         "member" => "verified member of the distribution",
         "tenure" => "years of being listed",

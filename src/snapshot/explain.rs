@@ -55,19 +55,22 @@ pub struct Contribution {
     pub neighbor_score: Option<f64>,
     /// Points on the 0..=1 scale.
     pub amount: f64,
+    /// The largest terms of the neighbor's own score, when they were asked for. Their amounts sum towards `neighbor_score`.
+    pub because: Vec<Contribution>,
 }
 
-/// Explains the node `id`: a purl (qualifiers may be left out, a version is ignored), a package name, an installed name, a repository URL, a person id or a team id.
-pub fn explain(published: &Published, id: &str) -> Option<Explanation> {
+/// Terms shown of a neighbor.
+const TERMS_OF_A_NEIGHBOR: usize = 3;
+
+/// Explains the node `id`: a purl (qualifiers may be left out, a version is ignored), a package name, an installed name, a repository URL, a person id
+/// or a team id. The terms of its score, those of each neighbor, and so on, `steps` steps back.
+pub fn explain(published: &Published, id: &str, steps: u8) -> Option<Explanation> {
     let (kind, id) = find(published, id)?;
     let key = ("trust", kind, id.as_str());
     let of = |row: &ScoreRow| row.metric == "trust" && row.node_kind == kind && row.node_id == id;
     let at = published.scores.partition_point(|row| (row.metric.as_ref(), row.node_kind.as_ref(), row.node_id.as_str()) < key);
     let score = published.scores.get(at).filter(|row| of(row))?;
-    let rows = &published.contributions_to_score;
-    let start = rows.partition_point(|row| (row.node_kind.as_ref(), row.node_id.as_str()) < (kind, id.as_str()));
-    let own = rows[start..].iter().take_while(|row| row.node_kind == kind && row.node_id == id);
-    let contributions: Vec<Contribution> = own.map(|row| contribution(published, row)).collect();
+    let contributions = contributions(published, kind, &id, usize::MAX, steps);
     Some(Explanation {
         snapshot: published.manifest.snapshot.clone(),
         label: label(published, kind, &id),
@@ -84,7 +87,15 @@ pub fn explain(published: &Published, id: &str) -> Option<Explanation> {
     })
 }
 
-fn contribution(published: &Published, row: &ContributionToScoreRow) -> Contribution {
+/// The first `limit` terms of a score, the largest first.
+fn contributions(published: &Published, kind: &str, id: &str, limit: usize, steps: u8) -> Vec<Contribution> {
+    let rows = &published.contributions_to_score;
+    let start = rows.partition_point(|row| (row.node_kind.as_ref(), row.node_id.as_str()) < (kind, id));
+    let own = rows[start..].iter().take_while(|row| row.node_kind == kind && row.node_id == id);
+    own.take(limit).map(|row| contribution(published, row, steps)).collect()
+}
+
+fn contribution(published: &Published, row: &ContributionToScoreRow, steps: u8) -> Contribution {
     let word = |word: &Option<super::Word>| word.as_ref().map(ToString::to_string);
     let neighbor = row.neighbor_kind.as_ref().zip(row.neighbor_id.as_ref());
     Contribution {
@@ -96,6 +107,10 @@ fn contribution(published: &Published, row: &ContributionToScoreRow) -> Contribu
         weight: row.weight,
         neighbor_score: row.neighbor_score,
         amount: row.amount,
+        because: match neighbor {
+            Some((kind, id)) if steps > 1 => contributions(published, kind, id, TERMS_OF_A_NEIGHBOR, steps - 1),
+            _ => Vec::new(),
+        },
     }
 }
 
@@ -156,11 +171,20 @@ impl fmt::Display for Explanation {
         }
         writeln!(f, "\n     amount  component     edge        weight  score  neighbor")?;
         for row in &self.contributions {
-            let number = |value: Option<f64>| value.map_or_else(|| "-".to_owned(), |value| format!("{value:.2}"));
-            let neighbor = row.neighbor_label.as_ref().or(row.neighbor_id.as_ref()).map_or("", String::as_str);
-            let (edge, weight, score) = (row.edge_kind.as_deref().unwrap_or("-"), number(row.weight), number(row.neighbor_score));
-            writeln!(f, "{:11.9}  {:12}  {edge:10}  {weight:>6}  {score:>5}  {neighbor}", row.amount, row.component)?;
+            row.write(f, 0)?;
         }
         writeln!(f, "{:11.9}  sum", self.sum)
+    }
+}
+
+impl Contribution {
+    /// One line, and below it what it stands on, each step further in.
+    fn write(&self, f: &mut fmt::Formatter<'_>, depth: usize) -> fmt::Result {
+        let number = |value: Option<f64>| value.map_or_else(|| "-".to_owned(), |value| format!("{value:.2}"));
+        let neighbor = self.neighbor_label.as_ref().or(self.neighbor_id.as_ref()).map_or("", String::as_str);
+        let (edge, weight, score) = (self.edge_kind.as_deref().unwrap_or("-"), number(self.weight), number(self.neighbor_score));
+        let (inset, component) = ("    ".repeat(depth), &self.component);
+        writeln!(f, "{inset}{:11.9}  {component:12}  {edge:10}  {weight:>6}  {score:>5}  {neighbor}", self.amount)?;
+        self.because.iter().try_for_each(|row| row.write(f, depth + 1))
     }
 }

@@ -31,8 +31,6 @@ fn trust(run: &RunResults, names: &Names, kind: NodeKind, rows: &mut Vec<ScoreRo
     let range = run.graph.nodes.range(kind);
     let values: Vec<Option<f64>> = range.clone().map(|node| run.scores.trust[node].ok()).collect();
     let is_ranked = matches!(kind, NodeKind::Package | NodeKind::Repository);
-    let unknown = run.job.parameters.scores.unknown_score.value;
-    let scale = |earned: f64| unknown + (1.0 - unknown) * earned;
     for (node, place) in range.clone().zip(places(&values)) {
         let id = NodeId::from_row(node);
         let Some(node_id) = names.id(id) else { continue };
@@ -44,8 +42,8 @@ fn trust(run: &RunResults, names: &Names, kind: NodeKind, rows: &mut Vec<ScoreRo
             node_kind: kind.name().into(),
             node_id: node_id.clone(),
             value,
-            lower: value.map(|value| scale(run.scores.propagation.lower[node]).min(value)),
-            upper: value.map(|value| scale(run.scores.propagation.upper[node]).max(value)),
+            lower: value.map(|_| run.scores.bounds[node][0]),
+            upper: value.map(|_| run.scores.bounds[node][1]),
             percentile: place.map(|place| place.percentile),
             rank: place.map(|place| place.rank as i64),
             null_reason: trust.err().map(|reason| reason.name().into()),

@@ -10,13 +10,15 @@
 //! GAP keeps ranks in `f32`, hands no rank on from nodes without leaving edges and drops self and repeated edges while it
 //! builds; give it and this program a file without them to compare like with like.
 
+mod probe;
+mod trust;
+
 use std::io::Write;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use clap::Parser;
-use rayon::prelude::*;
 use trustgraph::graph::{EdgeCounts, EdgeList, InNeighbors, Renumbering};
 use trustgraph::scores::{Message, PageRank, PageRankSettings};
 
@@ -46,6 +48,9 @@ struct Arguments {
     /// Also measure what memory could do at best: streaming, and gathering at random places and at this graph's.
     #[arg(long)]
     probe: bool,
+    /// Then read the same graph as one of trust, everybody vouching for the neighbors, and close the brackets of all scores.
+    #[arg(long)]
+    trust: bool,
 }
 
 fn main() -> anyhow::Result<()> {
@@ -78,13 +83,17 @@ fn run(arguments: &Arguments) -> anyhow::Result<()> {
     };
     memory(&mut out, "peak", edge_count)?;
     if arguments.probe {
-        probe(&mut out, &graph)?;
+        probe::print(&mut out, &graph)?;
     }
     let mut top: Vec<usize> = (0..ranks.len()).collect();
     let original = |node: &usize| numbering.as_ref().map_or(*node as u32, |numbering| numbering.old_of_new()[*node]);
     top.sort_by(|a, b| ranks[*b].total_cmp(&ranks[*a]).then(original(a).cmp(&original(b))));
     for node in top.iter().take(10) {
         writeln!(out, "{:>12}  {:.12e}", original(node), ranks[*node])?;
+    }
+    if arguments.trust {
+        trust::print(&mut out, graph)?;
+        memory(&mut out, "peak with trust", edge_count)?;
     }
     Ok(())
 }
@@ -109,42 +118,7 @@ fn iterate<M: Message>(out: &mut impl Write, graph: &InNeighbors, arguments: &Ar
     Ok(pagerank.ranks().to_vec())
 }
 
-/// What memory could do at best with nothing but the loads of an iteration, best of five.
-fn probe(out: &mut impl Write, graph: &InNeighbors) -> anyhow::Result<()> {
-    let messages = vec![1.0f64; graph.node_count()];
-    let neighbors = graph.neighbors();
-    let stream = best(neighbors, |part| part.iter().map(|neighbor| u64::from(*neighbor)).sum::<u64>() as f64);
-    let gather = best(neighbors, |part| sum(part, |neighbor| messages[*neighbor as usize]));
-    let nodes = messages.len() as u64;
-    // Multiplying spreads a neighbor over all nodes; the high half of the product with the node count is a place.
-    let random = best(neighbors, |part| {
-        sum(part, |neighbor| messages[((u64::from(neighbor.wrapping_mul(0x9e37_79b1)) * nodes) >> 32) as usize])
-    });
-    writeln!(out, "probe: stream     {stream:8.3} ns an edge, {:.1} GB/s of neighbors", 4.0 / stream)?;
-    writeln!(out, "probe: gather     {gather:8.3} ns an edge, f64 at the places of this graph, without rows")?;
-    writeln!(out, "probe: scattered  {random:8.3} ns an edge, f64 at the same places spread out")?;
-    Ok(())
-}
-
-/// Sum in four lanes.
-fn sum(part: &[u32], value: impl Fn(&u32) -> f64) -> f64 {
-    let (fours, rest) = part.as_chunks::<4>();
-    let mut lanes = [0.0; 4];
-    for four in fours {
-        for (lane, neighbor) in lanes.iter_mut().zip(four) {
-            *lane += value(neighbor);
-        }
-    }
-    lanes.iter().sum::<f64>() + rest.iter().map(value).sum::<f64>()
-}
-
-/// Nanoseconds an edge of the fastest of five runs.
-fn best(neighbors: &[u32], work: impl Fn(&[u32]) -> f64 + Sync) -> f64 {
-    let run = || neighbors.par_chunks(1 << 15).map(&work).sum::<f64>();
-    let times = (0..5).map(|_| timed(|| std::hint::black_box(run())).1.as_nanos() as f64);
-    times.fold(f64::INFINITY, f64::min) / neighbors.len() as f64
-}
-
+/// The result and how long it took.
 fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {
     let start = Instant::now();
     let result = work();
