@@ -205,6 +205,24 @@ fn transitive_dependents_are_counted_once() {
     assert_eq!(scored.scores.transitive_dependent_counts, [0, 3, 3, 0, 0]);
 }
 
+/// Shares of the other packages that stand on a package alone: a chain, a diamond, a cycle, two roots.
+#[test]
+fn dominators_have_closed_forms() {
+    let shares = |count: usize, dependencies: &[(usize, usize)]| {
+        let world = World { persons: vec![], packages: vec![vec![]; count], dependencies: dependencies.to_vec() };
+        let found = world.score().scores.dominator_shares;
+        let others = (count - 1) as f64;
+        found.iter().map(|share| share.expect("a listed package") * others).map(|number| number.round()).collect::<Vec<_>>()
+    };
+    assert_eq!(shares(4, &[(1, 0), (2, 1), (3, 2)]), [3.0, 2.0, 1.0, 0.0], "each of a chain holds all above it");
+    assert_eq!(shares(4, &[(1, 0), (2, 0), (3, 1), (3, 2)]), [3.0, 0.0, 0.0, 0.0], "neither side of a diamond holds its top");
+    assert_eq!(shares(4, &[(1, 0), (2, 1), (1, 2), (3, 2)]), [3.0, 2.0, 2.0, 0.0], "a cycle holds its members and what needs it");
+    assert_eq!(shares(4, &[(2, 0), (2, 1), (3, 2)]), [0.0, 0.0, 1.0, 0.0], "what needs two roots stands on neither alone");
+    assert_eq!(shares(2, &[(0, 0), (1, 0)]), [1.0, 0.0], "a package that needs itself is a root");
+    let alone = World { packages: vec![vec![]], ..World::default() };
+    assert_eq!(alone.score().scores.dominator_shares, [None], "there is no other package to hold");
+}
+
 /// Criticality against a closed form: a star whose leaves need the center.
 #[test]
 fn criticality_of_a_star() {

@@ -85,6 +85,8 @@ pub fn run(job: &Job, options: &RunOptions) -> anyhow::Result<RunSummary> {
     let graph = stages.run("build", || ok(TrustGraph::build(&tables, &identities)))?;
     let seeds = seeds(&job.decisions.seeds, &tables, &identities, &graph)?;
     let scores = stages.run("propagate", || scores::compute(&graph, &tables, &job.parameters.scores, &seeds, as_of))?;
+    let basis = scores::Basis { graph: &graph, tables: &tables, parameters: &job.parameters.scores, seeds: &seeds, as_of };
+    let validation = stages.run("validate", || scores::validate(&basis, &scores, &job.parameters.validation))?;
     let team_share = job.parameters.scores.team.control_share.value;
     let facts = Facts::new(&tables, &identities, &graph, &scores, team_share);
     let findings = stages.run("find", || ok(signals::find(&facts, &job.parameters.signals)))?;
@@ -97,6 +99,7 @@ pub fn run(job: &Job, options: &RunOptions) -> anyhow::Result<RunSummary> {
         identities: &identities,
         graph: &graph,
         scores: &scores,
+        validation: &validation,
         findings: &findings,
         facts: &facts,
     };
