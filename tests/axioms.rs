@@ -3,6 +3,8 @@
 mod worlds;
 
 use proptest::prelude::*;
+use trustgraph::graph::NodeKind;
+use trustgraph::scores::{certified, places};
 use worlds::{Scored, World, parameters};
 
 /// Up to 12 persons, 20 packages with up to 3 maintainers, 40 dependencies.
@@ -134,6 +136,54 @@ proptest! {
             prop_assert!(after >= before - 1e-12, "{before} fell to {after}");
         }
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 16, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Sensitivity: what weighs facts that no node has changes nothing; the job's own rank lies in its interval; the same
+    /// figures at any thread count.
+    #[test]
+    fn sensitivity_is_exact_where_nothing_changes(world in any_world()) {
+        let scored = world.score();
+        let validate = |threads| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
+            pool.install(|| scored.validate())
+        };
+        let found = validate(1);
+        prop_assert_eq!(&found, &validate(3));
+        for variant in &found.sensitivity.variants {
+            let effect = variant.effect.as_ref();
+            prop_assert!(effect.is_ok() || variant.value == 0.0, "{} is not measured", variant.parameter);
+            if let Some(effect) = effect.ok().filter(|_| variant.parameter.starts_with("scores.repository.")) {
+                prop_assert_eq!((effect.largest_change, effect.median_change), (0.0, 0.0), "{}", &variant.parameter);
+                prop_assert_eq!((effect.top_100_share, effect.top_percent_share), (1.0, 1.0));
+                prop_assert!(effect.rank_correlation.is_none_or(|kept| kept == 1.0));
+            }
+        }
+        let trust: Vec<Option<f64>> =
+            scored.graph.nodes.range(NodeKind::Package).map(|node| scored.scores.trust[node].ok()).collect();
+        for (place, interval) in places(&certified(&trust)).into_iter().zip(&found.sensitivity.rank_intervals) {
+            let (rank, (low, high)) = place.map(|place| place.rank).zip(*interval).expect("every package here has a score");
+            prop_assert!((low..=high).contains(&rank) && high as usize <= world.packages.len());
+        }
+        let sizes: usize = found.groups.iter().filter(|group| group.dimension == "age").map(|group| group.rows.len()).sum();
+        prop_assert_eq!(sizes, world.packages.len(), "every listed package is in one group of each dimension");
+    }
+}
+
+/// Every score parameter is varied, but for those that can move no score.
+#[test]
+fn no_score_parameter_is_forgotten() {
+    let mut world = World::default();
+    let person = world.person(true);
+    world.package(&[person], &[]);
+    let variants = world.score().validate().sensitivity.variants;
+    let varied: Vec<String> = variants.chunks(2).map(|pair| pair[0].parameter.clone()).collect();
+    let stated = parameters().scores.named().into_iter().map(|(name, _)| name);
+    let left_out = ["scores.tolerance", "scores.max_sweeps", "scores.ledger_rows"];
+    assert_eq!(varied, stated.filter(|name| !left_out.contains(&name.as_str())).collect::<Vec<_>>());
+    assert!(variants.chunks(2).all(|pair| (pair[0].factor, pair[1].factor) == (0.5, 2.0)));
 }
 
 /// Axiom 7: control that passes to a stranger lowers a package; to a person with a record of their own it lowers less.

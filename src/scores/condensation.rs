@@ -42,6 +42,11 @@ impl Condensation {
         Self { members, component_of, dependents }
     }
 
+    /// Members of the component of each package row.
+    pub fn cycle_sizes(&self) -> Vec<u64> {
+        self.component_of.iter().map(|component| self.members[*component as usize].len() as u64).collect()
+    }
+
     /// Number of components.
     pub fn count(&self) -> usize {
         self.members.len()

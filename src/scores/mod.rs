@@ -46,6 +46,8 @@ pub struct Scores {
     pub criticality: Vec<f64>,
     /// Packages that need a package, directly or through others, by package row.
     pub transitive_dependent_counts: Vec<u64>,
+    /// Packages that need each other to run in a circle, a package among them, by package row; 1 where it is in none.
+    pub cycle_sizes: Vec<u64>,
     /// Part of the other listed packages of the ecosystem that a package dominates: every chain of what they need to run
     /// passes through it. 0..=1, by package row; `None` for a package that is not listed, and where there is no other.
     pub dominator_shares: Vec<Option<f64>>,
@@ -100,6 +102,7 @@ pub fn compute(
         components: operator.components(&propagation.state),
         criticality: criticality(graph, tables, parameters),
         transitive_dependent_counts: reach::transitive_counts(&condensation),
+        cycle_sizes: condensation.cycle_sizes(),
         dominator_shares: dominators::shares(&condensation, graph, tables),
         effective_maintainers: maintainers::effective(graph, &operator, &propagation.state),
         ledgers,

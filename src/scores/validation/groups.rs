@@ -99,7 +99,7 @@ pub(super) fn age(basis: &Basis, parameters: &ValidationParameters, row: usize) 
     let facts = basis.graph.packages[row];
     let (new, young) = (parameters.new_max_years.value, parameters.young_max_years.value);
     match facts.last_seen.years_since(facts.first_seen) {
-        years if years < new => (0, format!("below {new} years")),
+        years if years < new => (0, format!("below {}", if new == 1.0 { "1 year".to_owned() } else { format!("{new} years") })),
         years if years < young => (1, format!("{new} to {young} years")),
         _ => (2, format!("{young} years or more")),
     }
