@@ -198,7 +198,7 @@ fn add_package(p: &mut Published, dice: &mut Dice, i: usize, persons: usize, tea
         build_dependency_count: 0,
         dependent_count: 0,
         transitive_dependent_count: Some(0),
-        cycle_package_count: is_listed.then_some(1 + (i % 7 == 0) as i64 * 11),
+        cycle_package_count: is_listed.then_some(1 + 11 * i64::from(i.is_multiple_of(7))),
         packaging_repository_url: Some(packaging_url(i)),
         upstream_repository_url: upstream,
     });
