@@ -11,8 +11,8 @@ use crate::tables::Tables;
 /// that is not listed, and where there is no other.
 ///
 /// A virtual root stands before all packages that need nothing to run; edges lead from what is needed to what needs it. A
-/// package dominates those that every chain of needs from the root passes through it to reach, its own cycle among them
-/// (Lengauer and Tarjan 1979; computed after Cooper, Harvey and Kennedy 2001). Build dependencies are left out.
+/// package dominates those to which every chain from the root leads through it, or through the cycle it is in, whose other
+/// members it dominates too (Lengauer and Tarjan 1979; computed after Cooper, Harvey and Kennedy 2001). Build dependencies are left out.
 /// O(packages + edges) in practice.
 pub(super) fn shares(condensation: &Condensation, graph: &TrustGraph, tables: &Tables) -> Vec<Option<f64>> {
     let dominated = counts(condensation);
