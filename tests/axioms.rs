@@ -3,6 +3,8 @@
 mod worlds;
 
 use proptest::prelude::*;
+use trustgraph::graph::NodeKind;
+use trustgraph::scores::{certified, places};
 use worlds::{Scored, World, parameters};
 
 /// Up to 12 persons, 20 packages with up to 3 maintainers, 40 dependencies.
@@ -136,6 +138,54 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 16, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Sensitivity: what weighs facts that no node has changes nothing; the job's own rank lies in its interval; the same
+    /// figures at any thread count.
+    #[test]
+    fn sensitivity_is_exact_where_nothing_changes(world in any_world()) {
+        let scored = world.score();
+        let validate = |threads| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
+            pool.install(|| scored.validate())
+        };
+        let found = validate(1);
+        prop_assert_eq!(&found, &validate(3));
+        for variant in &found.sensitivity.variants {
+            let effect = variant.effect.as_ref();
+            prop_assert!(effect.is_ok() || variant.value == 0.0, "{} is not measured", variant.parameter);
+            if let Some(effect) = effect.ok().filter(|_| variant.parameter.starts_with("scores.repository.")) {
+                prop_assert_eq!((effect.largest_change, effect.median_change), (0.0, 0.0), "{}", &variant.parameter);
+                prop_assert_eq!((effect.top_100_share, effect.top_percent_share), (1.0, 1.0));
+                prop_assert!(effect.rank_correlation.is_none_or(|kept| kept == 1.0));
+            }
+        }
+        let trust: Vec<Option<f64>> =
+            scored.graph.nodes.range(NodeKind::Package).map(|node| scored.scores.trust[node].ok()).collect();
+        for (place, interval) in places(&certified(&trust)).into_iter().zip(&found.sensitivity.rank_intervals) {
+            let (rank, (low, high)) = place.map(|place| place.rank).zip(*interval).expect("every package here has a score");
+            prop_assert!((low..=high).contains(&rank) && high as usize <= world.packages.len());
+        }
+        let sizes: usize = found.groups.iter().filter(|group| group.dimension == "age").map(|group| group.rows.len()).sum();
+        prop_assert_eq!(sizes, world.packages.len(), "every listed package is in one group of each dimension");
+    }
+}
+
+/// Every score parameter is varied, but for those that can move no score.
+#[test]
+fn no_score_parameter_is_forgotten() {
+    let mut world = World::default();
+    let person = world.person(true);
+    world.package(&[person], &[]);
+    let variants = world.score().validate().sensitivity.variants;
+    let varied: Vec<String> = variants.chunks(2).map(|pair| pair[0].parameter.clone()).collect();
+    let stated = parameters().scores.named().into_iter().map(|(name, _)| name);
+    let left_out = ["scores.tolerance", "scores.max_sweeps", "scores.ledger_rows"];
+    assert_eq!(varied, stated.filter(|name| !left_out.contains(&name.as_str())).collect::<Vec<_>>());
+    assert!(variants.chunks(2).all(|pair| (pair[0].factor, pair[1].factor) == (0.5, 2.0)));
+}
+
 /// Axiom 7: control that passes to a stranger lowers a package; to a person with a record of their own it lowers less.
 #[test]
 fn dilution() {
@@ -203,6 +253,24 @@ fn transitive_dependents_are_counted_once() {
     let world = World { persons: vec![], packages: vec![vec![]; 5], dependencies: vec![(0, 1), (1, 2), (2, 1), (3, 2), (4, 4)] };
     let scored = world.score();
     assert_eq!(scored.scores.transitive_dependent_counts, [0, 3, 3, 0, 0]);
+}
+
+/// Shares of the other packages that stand on a package alone: a chain, a diamond, a cycle, two roots.
+#[test]
+fn dominators_have_closed_forms() {
+    let shares = |count: usize, dependencies: &[(usize, usize)]| {
+        let world = World { persons: vec![], packages: vec![vec![]; count], dependencies: dependencies.to_vec() };
+        let found = world.score().scores.dominator_shares;
+        let others = (count - 1) as f64;
+        found.iter().map(|share| share.expect("a listed package") * others).map(|number| number.round()).collect::<Vec<_>>()
+    };
+    assert_eq!(shares(4, &[(1, 0), (2, 1), (3, 2)]), [3.0, 2.0, 1.0, 0.0], "each of a chain holds all above it");
+    assert_eq!(shares(4, &[(1, 0), (2, 0), (3, 1), (3, 2)]), [3.0, 0.0, 0.0, 0.0], "neither side of a diamond holds its top");
+    assert_eq!(shares(4, &[(1, 0), (2, 1), (1, 2), (3, 2)]), [3.0, 2.0, 2.0, 0.0], "a cycle holds its members and what needs it");
+    assert_eq!(shares(4, &[(2, 0), (2, 1), (3, 2)]), [0.0, 0.0, 1.0, 0.0], "what needs two roots stands on neither alone");
+    assert_eq!(shares(2, &[(0, 0), (1, 0)]), [1.0, 0.0], "a package that needs itself is a root");
+    let alone = World { packages: vec![vec![]], ..World::default() };
+    assert_eq!(alone.score().scores.dominator_shares, [None], "there is no other package to hold");
 }
 
 /// Criticality against a closed form: a star whose leaves need the center.

@@ -29,4 +29,15 @@ worst = duckdb.sql(f"""
 assert worst is not None and worst <= 1e-9, f"a ledger is {worst} away from its score"
 days = duckdb.sql(f"SELECT typeof(any_value(as_of)) FROM '{folder}/releases.parquet'").fetchall()[0][0]
 assert days == "DATE", days
+# Medians of the fairness report and spans of ranks, computed the same way.
+apart = duckdb.sql(f"""
+    SELECT max(abs(fairness.median - scored.median)) FROM '{folder}/fairness.parquet' AS fairness
+    JOIN (SELECT ecosystem AS group_name, quantile_cont(value, 0.5) AS median FROM '{folder}/scores.parquet'
+          JOIN '{folder}/packages.parquet' ON node_id = purl WHERE metric = 'trust' AND value IS NOT NULL GROUP BY ALL) AS scored
+    USING (group_name) WHERE dimension = 'ecosystem'""").fetchall()[0][0]
+assert apart is not None and apart <= 1e-12, f"a median is {apart} away from its packages"
+outside = duckdb.sql(f"""
+    SELECT count(*) FILTER (rank < rank_lower OR rank > rank_upper), count(rank_lower) FROM '{folder}/scores.parquet'
+    WHERE metric = 'trust' AND node_kind = 'package'""").fetchall()[0]
+assert outside[0] == 0 and outside[1] > 0, f"{outside[0]} ranks outside their span of {outside[1]}"
 print(f"every ledger sums to its score (worst {worst:.1e})")

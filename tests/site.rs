@@ -125,6 +125,7 @@ fn narrow_and_dark(browser: &Browser, server: &Server) {
         "signals.html",
         "needs-support.html",
         "method.html",
+        "validation.html",
         "data.html",
         "404.html",
         "ecosystem/debian.html",

@@ -26,7 +26,7 @@ pub use in_neighbors::{Block, InNeighbors, blocks, pieces};
 pub use nodes::{NodeKind, Nodes};
 pub use present::Present;
 pub use renumber::Renumbering;
-pub use visit::Directed;
+pub use visit::{Directed, Rooted};
 
 /// Nodes and typed edges. Rows of each CSR are local to the row's kind (row = position among packages, persons, …);
 /// neighbors are global [`NodeId`](crate::ids::NodeId)s.

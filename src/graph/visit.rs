@@ -97,3 +97,50 @@ impl<'g, F: Copy> IntoNeighborsDirected for Directed<'g, F> {
         Rows { nodes: side.neighbors(node as usize).iter(), first: self.first }
     }
 }
+
+/// Rows as nodes and one more that leads to all of `first`: the root from which everything is reached. Neighbors are rows.
+pub struct Rooted<'g, F> {
+    forward: &'g Csr<F>,
+    first: &'g [crate::ids::NodeId],
+}
+
+impl<'g, F: Copy> Rooted<'g, F> {
+    /// A view; neighbors of `forward` and all of `first` are row numbers.
+    pub fn new(forward: &'g Csr<F>, first: &'g [crate::ids::NodeId]) -> Self {
+        Self { forward, first }
+    }
+
+    /// The node that stands before all others.
+    pub fn root(&self) -> u32 {
+        self.forward.row_count() as u32
+    }
+}
+
+impl<F> Clone for Rooted<'_, F> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<F> Copy for Rooted<'_, F> {}
+impl<F> GraphRef for Rooted<'_, F> {}
+impl<F> GraphBase for Rooted<'_, F> {
+    type NodeId = u32;
+    type EdgeId = ();
+}
+impl<F: Copy> Visitable for Rooted<'_, F> {
+    type Map = FixedBitSet;
+    fn visit_map(&self) -> FixedBitSet {
+        FixedBitSet::with_capacity(self.forward.row_count() + 1)
+    }
+    fn reset_map(&self, map: &mut FixedBitSet) {
+        map.clear();
+        map.grow(self.forward.row_count() + 1);
+    }
+}
+impl<'g, F: Copy> IntoNeighbors for Rooted<'g, F> {
+    type Neighbors = Rows<'g>;
+    fn neighbors(self, node: u32) -> Rows<'g> {
+        let nodes = if node == self.root() { self.first } else { self.forward.neighbors(node as usize) };
+        Rows { nodes: nodes.iter(), first: 0 }
+    }
+}

@@ -15,7 +15,7 @@ pub use decisions::{ColumnVisibility, Decisions, Seed, Visibility};
 pub use error::JobError;
 pub use parameters::{
     CheckParameters, IdentityParameters, PackageWeights, Parameter, Parameters, PersonWeights, RepositoryWeights,
-    ScoreParameters, SignalParameters, StatedParameter, TeamWeights,
+    ScoreParameters, SignalParameters, StatedParameter, TeamWeights, ValidationParameters,
 };
 pub use sources::{CommitsSource, DebianSource, DebianSuite, GitRepository, GitSource, SourceSettings};
 

@@ -1,6 +1,10 @@
 //! Every number of opinion, each with its reason. The method page lists them as they stand in the parameters file.
 
+mod ranged;
+
 use serde::{Deserialize, Serialize};
+
+use ranged::parameters;
 
 /// One number and why it has this value.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -21,22 +25,6 @@ pub struct StatedParameter {
     pub value: f64,
     /// Why.
     pub reason: String,
-}
-
-macro_rules! parameters {
-    ($($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident in $range:expr,)* })*) => {$(
-        $(#[$doc])*
-        #[derive(Clone, Debug, Deserialize, Serialize)]
-        #[serde(deny_unknown_fields)]
-        pub struct $name { $($(#[$field_doc])* pub $field: Parameter,)* }
-
-        impl $name {
-            fn check(&self, at: &str) -> Result<(), String> {
-                $(check_range(&format!("{at}.{}", stringify!($field)), &self.$field, &$range)?;)*
-                Ok(())
-            }
-        }
-    )*};
 }
 
 parameters! {
@@ -127,32 +115,30 @@ parameters! {
         /// Evidence of a person who needs it only to build, against 1 for running.
         build_use_evidence in 0.0..=1.0,
     }
-}
-
-/// Trust and criticality.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct ScoreParameters {
-    /// Score of somebody nothing is known about, 0..1: the floor of the scale.
-    pub unknown_score: Parameter,
-    /// Sweeps end when no bracket is wider, above 0.
-    pub tolerance: Parameter,
-    /// Sweeps after which the run fails instead.
-    pub max_sweeps: Parameter,
-    /// Contributions listed for one score; the rest is one remainder row.
-    pub ledger_rows: Parameter,
-    /// PageRank: probability to follow a dependency instead of restarting, 0..1.
-    pub criticality_damping: Parameter,
-    /// PageRank: weight of a build dependency against 1 for runtime.
-    pub criticality_build_weight: Parameter,
-    /// Persons.
-    pub person: PersonWeights,
-    /// Teams.
-    pub team: TeamWeights,
-    /// Repositories.
-    pub repository: RepositoryWeights,
-    /// Packages.
-    pub package: PackageWeights,
+    /// Trust and criticality.
+    ScoreParameters {
+        /// Score of somebody nothing is known about, 0..1: the floor of the scale.
+        unknown_score in 0.0..=0.99,
+        /// Sweeps end when no bracket is wider, above 0.
+        tolerance in 1e-14..=0.1,
+        /// Sweeps after which the run fails instead.
+        max_sweeps in 1.0..=100_000.0,
+        /// Contributions listed for one score; the rest is one remainder row.
+        ledger_rows in 1.0..=1000.0,
+        /// PageRank: probability to follow a dependency instead of restarting, 0..1.
+        criticality_damping in 0.0..=0.99,
+        /// PageRank: weight of a build dependency against 1 for runtime.
+        criticality_build_weight in 0.0..=1.0,
+        ;
+        /// Persons.
+        person: PersonWeights,
+        /// Teams.
+        team: TeamWeights,
+        /// Repositories.
+        repository: RepositoryWeights,
+        /// Packages.
+        package: PackageWeights,
+    }
 }
 
 parameters! {
@@ -184,6 +170,21 @@ parameters! {
         /// Largest share of listed packages without a trust score.
         max_null_share in 0.0..=1.0,
     }
+    /// How scores are tested against changes of the parameters and compared between groups of packages.
+    ValidationParameters {
+        /// Sensitivity: sweeps of a changed propagation end when no bracket is wider, above 0.
+        tolerance in 1e-14..=0.1,
+        /// Fairness, community size: most persons of a small community; one person and nobody are groups of their own.
+        small_community_max in 2.0..=1000.0,
+        /// Fairness, community size: most persons of a middle-sized community.
+        middle_community_max in 2.0..=100_000.0,
+        /// Fairness, age: years below which a package is new.
+        new_max_years in 0.01..=100.0,
+        /// Fairness, age: years below which a package is young.
+        young_max_years in 0.01..=100.0,
+        /// Fairness: groups with fewer scored packages are published, and left out where groups are compared.
+        min_group_packages in 1.0..=1e9,
+    }
 }
 
 /// Everything in the parameters file.
@@ -196,24 +197,13 @@ pub struct Parameters {
     pub scores: ScoreParameters,
     /// Scores → findings.
     pub signals: SignalParameters,
+    /// Scores → how far they can be relied on.
+    pub validation: ValidationParameters,
     /// Gates before publication.
     pub checks: CheckParameters,
 }
 
 impl Parameters {
-    /// Refuses numbers outside their range, NaN, and empty reasons.
-    pub fn check(&self) -> Result<(), String> {
-        let Self { identity, scores, signals, checks } = self;
-        let PersonWeights { member_prior, tenure_prior, .. } = &scores.person;
-        let PackageWeights { archive_prior, age_prior, tests_prior, .. } = &scores.package;
-        check_sum("scores.person.{member,tenure}_prior", &[member_prior, tenure_prior])?;
-        check_sum("scores.package.{archive,age,tests}_prior", &[archive_prior, age_prior, tests_prior])?;
-        identity.check("identity")?;
-        scores.check()?;
-        signals.check("signals")?;
-        checks.check("checks")
-    }
-
     /// All parameters with their names, in the order of their names.
     pub fn stated(&self) -> Vec<StatedParameter> {
         let mut list = Vec::new();
@@ -222,48 +212,6 @@ impl Parameters {
         list.sort_by(|a, b| a.name.cmp(&b.name));
         list
     }
-}
-
-impl ScoreParameters {
-    fn check(&self) -> Result<(), String> {
-        let Self {
-            unknown_score,
-            tolerance,
-            max_sweeps,
-            ledger_rows,
-            criticality_damping,
-            criticality_build_weight,
-            person,
-            team,
-            repository,
-            package,
-        } = self;
-        check_range("scores.unknown_score", unknown_score, &(0.0..=0.99))?;
-        check_range("scores.tolerance", tolerance, &(1e-14..=0.1))?;
-        check_range("scores.max_sweeps", max_sweeps, &(1.0..=100_000.0))?;
-        check_range("scores.ledger_rows", ledger_rows, &(1.0..=1000.0))?;
-        check_range("scores.criticality_damping", criticality_damping, &(0.0..=0.99))?;
-        check_range("scores.criticality_build_weight", criticality_build_weight, &(0.0..=1.0))?;
-        person.check("scores.person")?;
-        team.check("scores.team")?;
-        repository.check("scores.repository")?;
-        package.check("scores.package")
-    }
-}
-
-fn check_range(name: &str, parameter: &Parameter, range: &std::ops::RangeInclusive<f64>) -> Result<(), String> {
-    if !range.contains(&parameter.value) {
-        return Err(format!("{name} = {} is outside {:?}..={:?}", parameter.value, range.start(), range.end()));
-    }
-    if parameter.reason.trim().is_empty() {
-        return Err(format!("{name} has no reason; say in one sentence what it means and why it has this value"));
-    }
-    Ok(())
-}
-
-fn check_sum(names: &str, parts: &[&Parameter]) -> Result<(), String> {
-    let sum: f64 = parts.iter().map(|part| part.value).sum();
-    if sum > 1.0 { Err(format!("{names} sum to {sum}; together they may not pass 1")) } else { Ok(()) }
 }
 
 fn state(value: &serde_json::Value, path: &str, list: &mut Vec<StatedParameter>) {

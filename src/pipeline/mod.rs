@@ -14,7 +14,7 @@ use anyhow::{Context, bail};
 use crate::graph::{NodeKind, TrustGraph};
 use crate::identity::{self, Identities, PseudonymKey};
 use crate::job::{Job, JobError};
-use crate::scores;
+use crate::scores::{self, Basis};
 use crate::signals::{self, Facts};
 use crate::site;
 use crate::snapshot::{self, Manifest, OutFolder, RunResults};
@@ -93,6 +93,8 @@ pub fn run(job: &Job, options: &RunOptions) -> anyhow::Result<RunSummary> {
     let Prepared { raw, tables, as_of, identities, graph } = &prepared;
     let seeds = nodes::seeds(&job.decisions.seeds, &prepared)?;
     let scores = stages.run("propagate", || scores::compute(graph, tables, &job.parameters.scores, &seeds, *as_of))?;
+    let basis = Basis { graph, tables, parameters: &job.parameters.scores, seeds: &seeds, as_of: *as_of };
+    let validation = stages.run("validate", || scores::validate(&basis, &scores, &job.parameters.validation))?;
     let team_share = job.parameters.scores.team.control_share.value;
     let facts = Facts::new(tables, identities, graph, &scores, team_share);
     let findings = stages.run("find", || ok(signals::find(&facts, &job.parameters.signals)))?;
@@ -105,6 +107,7 @@ pub fn run(job: &Job, options: &RunOptions) -> anyhow::Result<RunSummary> {
         identities,
         graph,
         scores: &scores,
+        validation: &validation,
         findings: &findings,
         facts: &facts,
     };

@@ -8,7 +8,7 @@ use super::{InputOptions, Prepared, Stages, nodes, prepare};
 use crate::graph::NodeKind;
 use crate::ids::NodeId;
 use crate::job::Job;
-use crate::scores::{self, Setting};
+use crate::scores::{self, Basis};
 
 /// What is to be imagined. Nodes are named by published id, package name or URL.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -93,10 +93,10 @@ pub fn what_if(job: &Job, options: &InputOptions, id: &str, questions: &[Questio
     let Some(node) = nodes::meant(id, &prepared) else { return Ok(Err(unknown(id))) };
     let parameters = &job.parameters.scores;
     let scores = stages.run("propagate", || scores::compute(graph, tables, parameters, &seeds, *as_of))?;
-    let setting = Setting { graph, parameters, seeds: &seeds, as_of: *as_of };
+    let basis = Basis { graph, tables, parameters, seeds: &seeds, as_of: *as_of };
     let asked = if questions.is_empty() { largest(&scores.ledgers[node.row()], &prepared) } else { questions.to_vec() };
-    let present = setting.trust_of(graph)?;
-    let asking = Asking { setting, prepared: &prepared, criticality: &scores.criticality, present, node };
+    let present = basis.trust_of(graph)?;
+    let asking = Asking { basis, prepared: &prepared, criticality: &scores.criticality, present, node };
     let answers = stages.run("propagate again", || asking.answers(&asked))?;
     let whole = |answers| WhatIf {
         node_kind: graph.nodes.kind(node).name().to_owned(),
@@ -121,7 +121,7 @@ fn largest(ledger: &scores::Ledger, prepared: &Prepared) -> Vec<Question> {
 
 /// All that answers need.
 struct Asking<'a> {
-    setting: Setting<'a>,
+    basis: Basis<'a>,
     prepared: &'a Prepared,
     criticality: &'a [f64],
     /// Trust as it is, by node.
@@ -134,23 +134,23 @@ impl Asking<'_> {
     fn answers(&self, questions: &[Question]) -> anyhow::Result<Result<Vec<Answer>, String>> {
         let mut answers = Vec::new();
         for question in questions {
-            let graph = self.setting.graph;
+            let graph = self.basis.graph;
             let (change, trust, account) = match question {
                 Question::Compromised(id) => {
                     let Some(node) = self.account(id) else { return Ok(Err(format!("`{id}` is no person or team of this job"))) };
-                    (format!("if {id} were compromised"), self.setting.trust_with_compromised(node)?, Some(node))
+                    (format!("if {id} were compromised"), self.basis.trust_with_compromised(node)?, Some(node))
                 }
                 Question::Without(id) => {
                     let Some(node) = nodes::meant(id, self.prepared) else {
                         return Ok(Err(format!("`{id}` is no package, repository, person or team of this job")));
                     };
-                    (format!("without {id}"), self.setting.trust_of(&graph.without(node))?, None)
+                    (format!("without {id}"), self.basis.trust_of(&graph.without(node))?, None)
                 }
                 Question::WithoutLink(id) => {
                     let Some(repository) = nodes::meant(id, self.prepared).filter(|other| self.is_link(*other)) else {
                         return Ok(Err(format!("no link between the asked package and a repository `{id}` is known")));
                     };
-                    let trust = self.setting.trust_of(&graph.without_link(self.node, repository))?;
+                    let trust = self.basis.trust_of(&graph.without_link(self.node, repository))?;
                     (format!("without the link to {id}"), trust, None)
                 }
             };
@@ -160,18 +160,18 @@ impl Asking<'_> {
     }
 
     fn account(&self, id: &str) -> Option<NodeId> {
-        let is_account = |node: &NodeId| matches!(self.setting.graph.nodes.kind(*node), NodeKind::Person | NodeKind::Team);
+        let is_account = |node: &NodeId| matches!(self.basis.graph.nodes.kind(*node), NodeKind::Person | NodeKind::Team);
         nodes::meant(id, self.prepared).filter(is_account)
     }
 
     fn is_link(&self, repository: NodeId) -> bool {
-        let graph = self.setting.graph;
+        let graph = self.basis.graph;
         graph.nodes.kind(repository) == NodeKind::Repository
             && graph.built.row(graph.nodes.row(repository)).any(|(package, _)| package == self.node)
     }
 
     fn answer(&self, change: String, trust: &[f64], account: Option<NodeId>) -> Answer {
-        let graph = self.setting.graph;
+        let graph = self.basis.graph;
         let fall = |node: usize| self.present[node] - trust[node];
         let mut lowered: Vec<usize> = (0..trust.len()).filter(|node| fall(*node) > ROUNDING).collect();
         let lowered_count = lowered.len();
@@ -194,8 +194,8 @@ impl Asking<'_> {
     }
 
     fn blast_radius(&self, account: NodeId) -> BlastRadius {
-        let packages = self.setting.controlled_by(account);
-        let reached = self.setting.reached_from(&packages);
+        let packages = self.basis.controlled_by(account);
+        let reached = self.basis.reached_from(&packages);
         let share = |sum: f64| sum / self.criticality.iter().sum::<f64>().max(f64::MIN_POSITIVE);
         let touched = reached.iter().zip(self.criticality).filter(|(is_reached, _)| **is_reached);
         BlastRadius {

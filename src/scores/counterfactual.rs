@@ -3,25 +3,12 @@
 use super::operator::Operator;
 use super::propagate::{PropagationError, close, propagate};
 use super::trust_map::Bracket;
+use super::validation::Basis;
 use crate::graph::{NodeKind, TrustGraph};
 use crate::ids::NodeId;
-use crate::job::{ScoreParameters, Seed};
-use crate::units::Day;
+use crate::tables::DependencyKind;
 
-/// A graph, and everything else scores are computed from.
-#[derive(Clone, Copy, Debug)]
-pub struct Setting<'s> {
-    /// The graph.
-    pub graph: &'s TrustGraph,
-    /// Numbers of opinion.
-    pub parameters: &'s ScoreParameters,
-    /// Decided priors and pins.
-    pub seeds: &'s [(NodeId, &'s Seed)],
-    /// Day the scores are about.
-    pub as_of: Day,
-}
-
-impl Setting<'_> {
+impl Basis<'_> {
     /// Trust of every node, on the scale of the score, as if `changed` were the graph.
     pub fn trust_of(&self, changed: &TrustGraph) -> Result<Vec<f64>, PropagationError> {
         let operator = Operator::new(changed, self.parameters, self.seeds, self.as_of);
@@ -60,7 +47,7 @@ impl Setting<'_> {
             if std::mem::replace(&mut reached[row], true) {
                 continue;
             }
-            let needs_it = self.graph.dependents.row(row).filter(|(_, need)| need.kind == crate::tables::DependencyKind::Runtime);
+            let needs_it = self.graph.dependents.row(row).filter(|(_, need)| need.kind == DependencyKind::Runtime);
             open.extend(needs_it.map(|(node, _)| self.graph.nodes.row(node)));
         }
         reached

@@ -3,8 +3,10 @@
 //! Trust is the fixed point of one map over all nodes ([`operator`](self)): own facts, who is in control, what it is built
 //! on, and the evidence of others. Criticality is a separate score and never enters trust.
 
+mod condensation;
 mod counterfactual;
 mod criticality;
+mod dominators;
 mod evidence;
 mod ledger;
 mod maintainers;
@@ -15,6 +17,7 @@ mod propagate;
 mod ranks;
 mod reach;
 mod trust_map;
+mod validation;
 
 use crate::graph::{NodeKind, TrustGraph};
 use crate::ids::NodeId;
@@ -22,16 +25,16 @@ use crate::job::{ScoreParameters, Seed};
 use crate::tables::Tables;
 use crate::units::Day;
 
-pub use counterfactual::Setting;
+use condensation::Condensation;
 pub use criticality::criticality;
 pub use evidence::{saturating, soft_minimum};
 pub use ledger::{Ledger, LedgerRow};
 pub use operator::{Component, Components, Operator, State, control_shares};
 pub use pagerank::{Message, PageRank, PageRankSettings};
 pub use propagate::{Propagation, PropagationError, close, propagate};
-pub use ranks::{Place, places};
-pub use reach::transitive_counts;
+pub use ranks::{Place, certified, places};
 pub use trust_map::{Bracket, Brackets, MapError, NodeTerms, Renews, Step, Sweep, TrustMap, WeightedRows};
+pub use validation::{Basis, Comparison, Effect, Group, Judged, Sensitivity, Unmeasured, Validation, Variant, validate};
 
 /// All results, by node.
 #[derive(Debug)]
@@ -48,6 +51,11 @@ pub struct Scores {
     pub criticality: Vec<f64>,
     /// Packages that need a package, directly or through others, by package row.
     pub transitive_dependent_counts: Vec<u64>,
+    /// Packages that need each other to run in a circle, a package among them, by package row; 1 where it is in none.
+    pub cycle_sizes: Vec<u64>,
+    /// Part of the other listed packages of the ecosystem that a package dominates: every chain of what they need to run
+    /// passes through it. 0..=1, by package row; `None` for a package that is not listed, and where there is no other.
+    pub dominator_shares: Vec<Option<f64>>,
     /// Effective number of trusted maintainers, by package row.
     pub effective_maintainers: Vec<f64>,
     /// Share of control each neighbor holds, by node; sums to at most 1, the rest is held by nobody known.
@@ -94,12 +102,15 @@ pub fn compute(
         null_reason(graph, &operator, &propagation, node).map_or_else(|| Ok(ledgers[node.row()].sum()), Err)
     });
     let trust: Vec<Result<f64, NullReason>> = trust.collect();
+    let condensation = Condensation::new(graph);
     Ok(Scores {
         bounds: (0..graph.nodes.count()).map(|node| operator.bounds(&propagation, node, ledgers[node].sum())).collect(),
         trust,
         components: operator.components(&propagation.state),
         criticality: criticality(graph, tables, parameters),
-        transitive_dependent_counts: transitive_counts(graph),
+        transitive_dependent_counts: reach::transitive_counts(&condensation),
+        cycle_sizes: condensation.cycle_sizes(),
+        dominator_shares: dominators::shares(&condensation, graph, tables),
         effective_maintainers: maintainers::effective(graph, &operator, &propagation.state),
         ledgers,
         propagation,

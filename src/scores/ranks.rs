@@ -22,6 +22,12 @@ pub fn places(values: &[Option<f64>]) -> Vec<Option<Place>> {
     values.iter().map(|value| value.map(place)).collect()
 }
 
+/// Trust as ranks are taken: rounded to nine decimals, as closely as it is proven, so that packages with equal facts share a
+/// place instead of standing in the order of their rounding errors.
+pub fn certified(values: &[Option<f64>]) -> Vec<Option<f64>> {
+    values.iter().map(|value| value.map(|value| (value * 1e9).round() / 1e9)).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -33,6 +39,8 @@ mod tests {
         assert_eq!(found[0], found[3]);
         assert_eq!(found[1], None);
         assert_eq!(found[2], Some(Place { percentile: 100.0, rank: 1 }));
+        let level = places(&certified(&[Some(0.2), Some(0.1 + 0.1 + 1e-15), Some(0.200_000_1)]));
+        assert_eq!(level.iter().flatten().map(|place| place.rank).collect::<Vec<_>>(), [2, 2, 1]);
         assert_eq!(places(&[Some(1.0)])[0], Some(Place { percentile: 0.0, rank: 1 }));
     }
 }

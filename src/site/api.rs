@@ -19,7 +19,7 @@ pub(super) const MAX_SHARD_BYTES: usize = 150_000;
 const LEDGER: [&str; 7] = ["component", "edge_kind", "neighbor_kind", "neighbor_id", "weight", "neighbor_score", "amount"];
 
 /// Columns of a score.
-const SCORES: [&str; 7] = ["value", "lower", "upper", "percentile", "rank", "null_reason", "weakest"];
+const SCORES: [&str; 9] = ["value", "lower", "upper", "percentile", "rank", "null_reason", "weakest", "rank_lower", "rank_upper"];
 
 /// Documents of all nodes, cut into shards.
 pub(super) struct Api {
@@ -267,14 +267,17 @@ impl<'l, 'a> Documents<'l, 'a> {
     }
 
     fn scores(&self, kind: &str, id: &str) -> Value {
-        let metrics = ["trust", "own", "control", "vouching", "dependencies", "criticality", "effective_maintainers"];
+        let metrics =
+            ["trust", "own", "control", "vouching", "dependencies", "criticality", "dominator_share", "effective_maintainers"];
         let mut scores = Map::new();
         for metric in metrics {
             let Some(row) = self.lookup.score(metric, kind, id) else { continue };
             let figure = |figure: Option<f64>| figure.map_or(Value::Null, super::json_rows::rounded);
             let word = |word: &Option<crate::snapshot::Word>| word.as_deref().map_or(Value::Null, Value::from);
             let mut score = vec![figure(row.value), figure(row.lower), figure(row.upper), figure(row.percentile)];
-            score.extend([row.rank.map_or(Value::Null, Value::from), word(&row.null_reason), word(&row.weakest)]);
+            let rank = |rank: Option<i64>| rank.map_or(Value::Null, Value::from);
+            score.extend([rank(row.rank), word(&row.null_reason), word(&row.weakest)]);
+            score.extend([rank(row.rank_lower), rank(row.rank_upper)]);
             while score.last().is_some_and(Value::is_null) {
                 score.pop();
             }

@@ -27,6 +27,7 @@ mod repository;
 mod search;
 mod signal;
 mod support;
+mod validation;
 mod view;
 mod words;
 
@@ -140,6 +141,7 @@ impl<'a> Pages<'a> {
         write_page(folder, "signals.html", &signal::SignalsPage::new(self))?;
         write_page(folder, "needs-support.html", &support::NeedsSupportPage::new(self))?;
         write_page(folder, "method.html", &method::MethodPage::new(self))?;
+        write_page(folder, validation::PATH, &validation::ValidationPage::new(self)?)?;
         write_page(folder, "data.html", &data::DataPage::new(self))?;
         write_page(folder, "404.html", &data::NotFoundPage::new(self))?;
         let ecosystems = ecosystem::names(self);
@@ -152,7 +154,7 @@ impl<'a> Pages<'a> {
             let page = signal::SignalPage::new(self, doc);
             write_page(folder, &page.frame.path, &page)?;
         }
-        Ok((6 + ecosystems.len() + signals.len()) as u64)
+        Ok((7 + ecosystems.len() + signals.len()) as u64)
     }
 }
 

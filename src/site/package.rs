@@ -163,7 +163,24 @@ fn facts(pages: &Pages, package: &PackageRow) -> Vec<Fact> {
     if let Some(percentile) = score("criticality").and_then(|row| row.percentile) {
         facts.push(Fact::plain("Criticality", words::percentile(percentile, "packages")));
     }
+    if let Some(share) = score("dominator_share").and_then(|row| row.value) {
+        facts.push(Fact::plain("Dominator share", dominated(package, share)));
+    }
     facts
+}
+
+/// The part of other packages that stand on `package` alone, in words.
+fn dominated(package: &PackageRow, share: f64) -> String {
+    if share <= 0.0 {
+        return "no other package stands on it alone".to_owned();
+    }
+    let stand = format!("{} of the other packages: every chain of what they need to run passes through", words::percent(share));
+    match package.cycle_package_count {
+        Some(count) if count > 1 => {
+            format!("{stand} a circle of {} packages that need each other, this one among them", words::count(count))
+        }
+        _ => format!("{stand} it"),
+    }
 }
 
 fn releases(pages: &Pages, purl: &str) -> Vec<ReleaseView> {

@@ -96,6 +96,8 @@ pub(super) struct ScoreView {
     pub quartiles: Option<String>,
     /// Place among its kind in words.
     pub percentile: Option<String>,
+    /// Rank of a package, and how far it moves when a parameter does.
+    pub rank: Option<String>,
     /// The weakest component in words.
     pub weakest: Option<&'static str>,
     /// Why there is no score.
@@ -125,6 +127,7 @@ impl ScoreView {
                 format!("A quarter of them are below {low}, half below {middle}, a quarter above {high}.")
             }),
             percentile: row.percentile.filter(|_| is_compared).map(|percentile| words::percentile(percentile, among)),
+            rank: words::rank(row),
             weakest: row.weakest.as_deref().filter(|_| is_compared).and_then(words::weakest),
             reason: String::new(),
             components: components(lookup, kind, id, row.weakest.as_deref()),

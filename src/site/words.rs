@@ -82,6 +82,16 @@ pub(super) fn bracket(row: &ScoreRow) -> Option<String> {
     })
 }
 
+/// `Rank 120, between 96 and 181 when any one parameter is halved or doubled`; nothing for a row without an interval.
+pub(super) fn rank(row: &ScoreRow) -> Option<String> {
+    let (rank, lower, upper) = (count(row.rank?), row.rank_lower?, row.rank_upper?);
+    Some(if lower == upper {
+        format!("Rank {rank}, whichever parameter is halved or doubled")
+    } else {
+        format!("Rank {rank}, between {} and {} when any one parameter is halved or doubled", count(lower), count(upper))
+    })
+}
+
 /// `higher than 83 of 100 packages of this ecosystem`.
 pub(super) fn percentile(percentile: f64, among: &str) -> String {
     match percentile.clamp(0.0, 100.0).floor() as u32 {

@@ -28,6 +28,7 @@ pub fn check(published: &Published) -> Vec<QualityRow> {
     checks.at_most("null_share", "scores of listed packages", null_share(published), limit("max_null_share"));
     checks.at_most("ledger_error", "contributions_to_score", ledger_error(published), LEDGER_TOLERANCE);
     checks.at_most("scores_outside_0_to_1", "scores", outside(published), 0.0);
+    checks.at_most("ranks_outside_their_interval", "scores", ranks_outside(published) as f64, 0.0);
     for (ecosystem, sum) in criticality_sums(published) {
         checks.at_most("criticality_error", &ecosystem, (sum - 1.0).abs(), LEDGER_TOLERANCE);
     }
@@ -142,6 +143,12 @@ fn outside(published: &Published) -> f64 {
     let bounded = published.scores.iter().filter(|row| row.metric != "effective_maintainers");
     let values = bounded.flat_map(|row| [row.value, row.lower, row.upper]).flatten();
     values.filter(|value| !(0.0..=1.0).contains(value)).count() as f64
+}
+
+/// Ranks below or above the interval they stand in.
+fn ranks_outside(published: &Published) -> usize {
+    let ranks = published.scores.iter().filter_map(|row| Some((row.rank?, row.rank_lower?, row.rank_upper?)));
+    ranks.filter(|(rank, lower, upper)| rank < lower || rank > upper).count()
 }
 
 fn criticality_sums(published: &Published) -> BTreeMap<String, f64> {

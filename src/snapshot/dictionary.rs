@@ -12,7 +12,9 @@ pub fn markdown() -> String {
         "# Data dictionary\n\nSchema {SCHEMA_VERSION}. Generated from the schema in code; do not edit. Each table is one Parquet \
          file, sorted by its key. A missing value is null and never means zero or no.\n\n\
          Metrics of `scores`: `trust` (all kinds of nodes); its components `own`, `control`, `vouching`, `dependencies` on the same \
-         scale (packages); `criticality` (packages; sums to 1 over an ecosystem); `effective_maintainers` (packages; a count).\n"
+         scale (packages); `criticality` (packages; sums to 1 over an ecosystem); `dominator_share` (packages; part of the other listed packages whose \
+         needs all pass through it, on every chain of what they need to run down to a package that needs nothing; 0..=1); \
+         `effective_maintainers` (packages; a count).\n"
     );
     section::<PackageRow>(&mut text);
     section::<BinaryRow>(&mut text);
@@ -28,6 +30,10 @@ pub fn markdown() -> String {
     section::<ScoreRow>(&mut text);
     section::<ContributionToScoreRow>(&mut text);
     section::<FindingRow>(&mut text);
+    section::<SensitivityRow>(&mut text);
+    section::<FairnessRow>(&mut text);
+    section::<FairnessVariantRow>(&mut text);
+    section::<FairnessComparisonRow>(&mut text);
     section::<SweepRow>(&mut text);
     section::<SourceRow>(&mut text);
     section::<QualityRow>(&mut text);

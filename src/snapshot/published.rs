@@ -88,6 +88,14 @@ published! {
     contributions_to_score: ContributionToScoreRow,
     /// See [`FindingRow`].
     findings: FindingRow,
+    /// See [`SensitivityRow`].
+    sensitivity: SensitivityRow,
+    /// See [`FairnessRow`].
+    fairness: FairnessRow,
+    /// See [`FairnessVariantRow`].
+    fairness_variants: FairnessVariantRow,
+    /// See [`FairnessComparisonRow`].
+    fairness_comparisons: FairnessComparisonRow,
     /// See [`SweepRow`].
     sweeps: SweepRow,
     /// See [`SourceRow`].

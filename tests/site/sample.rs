@@ -8,6 +8,8 @@ use super::units::Day;
 
 #[path = "sample_scores.rs"]
 mod sample_scores;
+#[path = "sample_validation.rs"]
+mod sample_validation;
 
 /// Suites, oldest first.
 pub const SUITES: [(&str, &str); 3] = [("bullseye", "2021-08-14"), ("bookworm", "2023-06-10"), ("trixie", "2025-08-09")];
@@ -148,6 +150,7 @@ pub fn published(count: usize) -> Published {
     count_dependents(&mut p);
     sort(&mut p);
     sample_scores::add(&mut p);
+    sample_validation::add(&mut p);
     p.manifest.tables = tables(&p);
     p
 }
@@ -195,6 +198,7 @@ fn add_package(p: &mut Published, dice: &mut Dice, i: usize, persons: usize, tea
         build_dependency_count: 0,
         dependent_count: 0,
         transitive_dependent_count: Some(0),
+        cycle_package_count: is_listed.then_some(1 + 11 * i64::from(i.is_multiple_of(7))),
         packaging_repository_url: Some(packaging_url(i)),
         upstream_repository_url: upstream,
     });

@@ -59,6 +59,7 @@ fn add_packages(p: &mut Published, dice: &mut Dice) {
             p.scores.push(score(metric, "package", &purl, Some(value)));
         }
         p.scores.push(score("dependencies", "package", &purl, Some(0.3 + 0.5 * dice.roll())));
+        p.scores.push(score("dominator_share", "package", &purl, Some((dice.roll() - 0.5).max(0.0))));
         p.scores.push(score("effective_maintainers", "package", &purl, Some(3.0 * dice.roll())));
     }
 }
@@ -148,6 +149,8 @@ fn score(metric: &'static str, kind: &'static str, id: &str, value: Option<f64>)
         upper: None,
         percentile: None,
         rank: None,
+        rank_lower: None,
+        rank_upper: None,
         null_reason: None,
         weakest: None,
     }
@@ -162,7 +165,11 @@ fn set_percentiles(p: &mut Published) {
         for row in rows {
             let value = row.value.unwrap_or_default();
             row.percentile = Some(values.partition_point(|other| *other < value) as f64 * 100.0 / values.len() as f64);
-            row.rank = Some(1 + (values.len() - values.partition_point(|other| *other <= value)) as i64);
+            let rank = 1 + (values.len() - values.partition_point(|other| *other <= value)) as i64;
+            row.rank = Some(rank);
+            if metric == "trust" {
+                (row.rank_lower, row.rank_upper) = (Some(rank - rank / 5), Some(rank + rank / 4));
+            }
         }
     }
 }

@@ -4,7 +4,7 @@ use trustgraph::graph::{NodeKind, TrustGraph};
 use trustgraph::identity::{Identities, PseudonymKey, resolve};
 use trustgraph::ids::{AccountKey, Ecosystem, NodeId, Purl};
 use trustgraph::job::{Decisions, Parameters};
-use trustgraph::scores::{self, Scores};
+use trustgraph::scores::{self, Basis, Scores, Validation};
 use trustgraph::tables::{
     Account, AccountKind, Dependency, DependencyKind, Maintainer, MaintainerRole, Package, Release, Suite, Tables, TablesBuilder,
     Verification,
@@ -119,6 +119,14 @@ impl World {
 }
 
 impl Scored {
+    /// Sensitivity and fairness by the shipped parameters.
+    pub fn validate(&self) -> Validation {
+        let parameters = parameters();
+        let (graph, tables, as_of) = (&self.graph, &self.tables, self.tables.suites[0].as_of);
+        let basis = Basis { graph, tables, parameters: &parameters.scores, seeds: &[], as_of };
+        scores::validate(&basis, &self.scores, &parameters.validation).expect("the brackets meet")
+    }
+
     /// Node of a person.
     pub fn person(&self, number: usize) -> NodeId {
         let handle = name('p', number);

@@ -75,6 +75,7 @@ fn packages(run: &RunResults, names: &Names, links: &[RepositoryLinkRow]) -> Vec
             build_dependency_count: direct.build,
             dependent_count: direct.dependents.len() as i64,
             transitive_dependent_count: known.is_listed.then(|| run.scores.transitive_dependent_counts[package.row()] as i64),
+            cycle_package_count: known.is_listed.then(|| run.scores.cycle_sizes[package.row()] as i64),
         }
     };
     newest.iter().map(row).collect()

@@ -5,13 +5,14 @@ mod names;
 mod people;
 mod results;
 mod run;
+mod validation;
 
 use super::manifest::{Manifest, ManifestSuite, SCHEMA_VERSION, SignalDoc};
 use super::published::Published;
 use crate::graph::TrustGraph;
 use crate::identity::Identities;
 use crate::job::Job;
-use crate::scores::Scores;
+use crate::scores::{Scores, Validation};
 use crate::signals::{self, Facts, Findings};
 use crate::sources::RawInputs;
 use crate::tables::Tables;
@@ -37,6 +38,8 @@ pub struct RunResults<'r> {
     pub graph: &'r TrustGraph,
     /// How much.
     pub scores: &'r Scores,
+    /// How far the scores can be relied on.
+    pub validation: &'r Validation,
     /// What to look at.
     pub findings: &'r Findings,
     /// What signals looked at.
@@ -50,6 +53,7 @@ pub fn assemble(run: &RunResults) -> Published {
     facts::fill(run, &names, &mut published);
     people::fill(run, &names, &mut published);
     results::fill(run, &names, &mut published);
+    validation::fill(run.validation, &mut published);
     run::fill(run, &mut published);
     published
 }

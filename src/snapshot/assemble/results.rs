@@ -3,7 +3,7 @@
 use super::{Names, RunResults};
 use crate::graph::NodeKind;
 use crate::ids::NodeId;
-use crate::scores::{Place, places};
+use crate::scores::{Place, certified, places};
 use crate::snapshot::Word;
 use crate::snapshot::published::Published;
 use crate::snapshot::schema::*;
@@ -20,8 +20,10 @@ fn scores(run: &RunResults, names: &Names) -> Vec<ScoreRow> {
         trust(run, names, kind, &mut rows);
     }
     let listed = |row: usize| run.graph.packages[row].is_listed;
-    metric(run, names, "criticality", &run.scores.criticality, listed, &mut rows);
-    metric(run, names, "effective_maintainers", &run.scores.effective_maintainers, listed, &mut rows);
+    let kept = |values: &[f64]| values.iter().enumerate().map(|(row, value)| listed(row).then_some(*value)).collect::<Vec<_>>();
+    metric(run, names, "criticality", &kept(&run.scores.criticality), &mut rows);
+    metric(run, names, "dominator_share", &run.scores.dominator_shares, &mut rows);
+    metric(run, names, "effective_maintainers", &kept(&run.scores.effective_maintainers), &mut rows);
     rows.sort_by(|a, b| (&a.metric, &a.node_kind, &a.node_id).cmp(&(&b.metric, &b.node_kind, &b.node_id)));
     rows
 }
@@ -30,13 +32,15 @@ fn scores(run: &RunResults, names: &Names) -> Vec<ScoreRow> {
 fn trust(run: &RunResults, names: &Names, kind: NodeKind, rows: &mut Vec<ScoreRow>) {
     let range = run.graph.nodes.range(kind);
     let values: Vec<Option<f64>> = range.clone().map(|node| run.scores.trust[node].ok()).collect();
+    let intervals = &run.validation.sensitivity.rank_intervals;
     let is_ranked = matches!(kind, NodeKind::Package | NodeKind::Repository);
-    for (node, place) in range.clone().zip(places(&values)) {
+    for (node, place) in range.clone().zip(places(&certified(&values))) {
         let id = NodeId::from_row(node);
         let Some(node_id) = names.id(id) else { continue };
         let (trust, components) = (run.scores.trust[node], &run.scores.components[node]);
         let value = trust.ok();
         let place = place.filter(|_| is_ranked);
+        let interval = if kind == NodeKind::Package { intervals[node - range.start] } else { None };
         rows.push(ScoreRow {
             metric: "trust".into(),
             node_kind: kind.name().into(),
@@ -46,6 +50,8 @@ fn trust(run: &RunResults, names: &Names, kind: NodeKind, rows: &mut Vec<ScoreRo
             upper: value.map(|_| run.scores.bounds[node][1]),
             percentile: place.map(|place| place.percentile),
             rank: place.map(|place| place.rank as i64),
+            rank_lower: interval.map(|(lower, _)| lower as i64),
+            rank_upper: interval.map(|(_, upper)| upper as i64),
             null_reason: trust.err().map(|reason| reason.name().into()),
             weakest: value.and(components.weakest()).map(|component| component.name().into()),
         });
@@ -56,18 +62,10 @@ fn trust(run: &RunResults, names: &Names, kind: NodeKind, rows: &mut Vec<ScoreRo
 }
 
 /// A metric of packages alone.
-fn metric(
-    run: &RunResults,
-    names: &Names,
-    name: &'static str,
-    values: &[f64],
-    has_value: impl Fn(usize) -> bool,
-    rows: &mut Vec<ScoreRow>,
-) {
-    let kept: Vec<Option<f64>> = values.iter().enumerate().map(|(row, value)| has_value(row).then_some(*value)).collect();
-    for (row, place) in places(&kept).into_iter().enumerate() {
+fn metric(run: &RunResults, names: &Names, name: &'static str, values: &[Option<f64>], rows: &mut Vec<ScoreRow>) {
+    for (row, place) in places(values).into_iter().enumerate() {
         let node = run.graph.nodes.node(NodeKind::Package, row);
-        if let (Some(node_id), Some(value)) = (names.id(node), kept[row]) {
+        if let (Some(node_id), Some(value)) = (names.id(node), values[row]) {
             rows.push(plain(name, NodeKind::Package, &node_id, value, place));
         }
     }
@@ -83,6 +81,8 @@ fn plain(metric: &'static str, kind: NodeKind, node_id: &str, value: f64, place:
         upper: None,
         percentile: place.map(|place| place.percentile),
         rank: place.map(|place| place.rank as i64),
+        rank_lower: None,
+        rank_upper: None,
         null_reason: None,
         weakest: None,
     }

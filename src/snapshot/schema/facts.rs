@@ -39,6 +39,8 @@ table! {
         dependent_count: i64,
         /// Packages that need it to run, directly or through others. Null: the newest suite does not list it.
         transitive_dependent_count: Option<i64>,
+        /// Packages that need each other to run in a circle, this one among them; 1: it is in none. Null: the newest suite does not list it.
+        cycle_package_count: Option<i64>,
         /// Repository that keeps its packaging, as the package claims. Null: none named.
         packaging_repository_url: Option<String>,
         /// Repository of the upstream program, as the package claims. Null: none named.

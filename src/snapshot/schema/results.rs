@@ -7,7 +7,7 @@ use crate::units::Day;
 table! {
     /// One row a node and metric. The metrics are listed in the data dictionary.
     "scores" keyed by ["metric", "node_kind", "node_id"] => ScoreRow {
-        /// `trust`, its components `own`, `control`, `vouching` and `dependencies`, or `criticality`, `effective_maintainers`.
+        /// `trust`, its components `own`, `control`, `vouching` and `dependencies`, or `criticality`, `dominator_share`, `effective_maintainers`.
         metric: Word,
         /// `person`, `team`, `repository` or `package`.
         node_kind: Word,
@@ -23,6 +23,10 @@ table! {
         percentile: Option<f64>,
         /// 1 for the largest value among the nodes of this kind and ecosystem. Null: no value, or a person (there is no ranking of persons).
         rank: Option<i64>,
+        /// Smallest rank the package has while any one score parameter is halved or doubled, its own rank among them; see `sensitivity`. Null: not the trust of a package, or no value.
+        rank_lower: Option<i64>,
+        /// Largest rank by the same. Null: as `rank_lower`.
+        rank_upper: Option<i64>,
         /// Why there is no value: `not_listed`, `no_history`, `no_evidence`. Null: there is a value.
         null_reason: Option<Word>,
         /// The component with the smallest value. Null: no components.
