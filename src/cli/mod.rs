@@ -2,6 +2,7 @@
 
 mod arguments;
 mod defects;
+mod outcome_table;
 mod print;
 
 use std::panic::catch_unwind;
@@ -11,11 +12,12 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::Parser;
 
-use arguments::{Arguments, Command, FetchArguments, RunArguments};
+use arguments::{Arguments, Command, ComputeArguments, FetchArguments, RunArguments, SimulateArguments};
 
+use crate::attacks::AttackError;
 use crate::identity::PseudonymKey;
-use crate::job::{Job, JobError};
-use crate::pipeline::{self, RunOptions};
+use crate::job::{Attacks, Job, JobError};
+use crate::pipeline::{self, RunOptions, SimulationOptions};
 use crate::snapshot::{self, Published};
 use crate::sources::{self, FetchContext, SourceError};
 
@@ -41,6 +43,7 @@ pub fn main() -> ExitCode {
 fn execute(command: &Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Run(run) => run_job(run),
+        Command::Simulate(simulation) => simulate(simulation),
         Command::Fetch(fetch) => fetch_inputs(fetch),
         Command::Render { snapshot, out } => render(snapshot, out),
         Command::Explain { id, snapshot, format } => explain(id, snapshot, *format),
@@ -50,7 +53,7 @@ fn execute(command: &Command) -> anyhow::Result<ExitCode> {
 
 fn is_wrong_use(error: &anyhow::Error) -> bool {
     let is_job = |error: &SourceError| matches!(error, SourceError::Job { .. });
-    error.is::<JobError>() || error.is::<WrongUse>() || error.downcast_ref().is_some_and(is_job)
+    error.is::<JobError>() || error.is::<WrongUse>() || error.is::<AttackError>() || error.downcast_ref().is_some_and(is_job)
 }
 
 /// Where it hurts when a result cannot be printed.
@@ -62,20 +65,41 @@ const STDOUT: &str = "standard output cannot be written";
 struct WrongUse(String);
 
 fn run_job(arguments: &RunArguments) -> anyhow::Result<ExitCode> {
-    let job = Job::read(&arguments.fetch.job)?;
-    if let Some(threads) = arguments.threads {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.into());
-        pool.build_global().context("the threads cannot be started; give fewer --threads")?;
-    }
+    let compute = &arguments.compute;
+    let job = Job::read(&compute.fetch.job)?;
+    start_threads(compute)?;
     let options = RunOptions {
-        as_of: arguments.as_of,
+        as_of: compute.as_of,
         out: arguments.out.clone(),
         replace: arguments.replace,
-        fetch: fetch_context(&job, &arguments.fetch)?,
+        fetch: fetch_context(&job, &compute.fetch)?,
         key: pseudonym_key()?,
     };
     print::run(&pipeline::run(&job, &options)?).context(STDOUT)?;
     Ok(ExitCode::SUCCESS)
+}
+
+fn simulate(arguments: &SimulateArguments) -> anyhow::Result<ExitCode> {
+    let compute = &arguments.compute;
+    let job = Job::read(&compute.fetch.job)?;
+    let attacks = Attacks::read(&arguments.attack)?;
+    start_threads(compute)?;
+    let options = SimulationOptions {
+        as_of: compute.as_of,
+        out: arguments.out.clone(),
+        fetch: fetch_context(&job, &compute.fetch)?,
+        key: pseudonym_key()?,
+    };
+    print::simulation(&pipeline::simulate(&job, &attacks, &options)?).context(STDOUT)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn start_threads(arguments: &ComputeArguments) -> anyhow::Result<()> {
+    if let Some(threads) = arguments.threads {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.into());
+        pool.build_global().context("the threads cannot be started; give fewer --threads")?;
+    }
+    Ok(())
 }
 
 fn fetch_inputs(arguments: &FetchArguments) -> anyhow::Result<ExitCode> {

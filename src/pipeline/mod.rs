@@ -2,6 +2,7 @@
 //!
 //! Here, and only here and in `cli`, are the clock (to say how long stages took) and the environment.
 
+mod simulate;
 mod stages;
 
 use std::path::{Path, PathBuf};
@@ -9,6 +10,7 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 
+use crate::attacks::World;
 use crate::graph::{NodeKind, TrustGraph};
 use crate::identity::{self, Identities, PseudonymKey};
 use crate::ids::NodeId;
@@ -21,6 +23,7 @@ use crate::sources::{self, FetchContext, RawInputs};
 use crate::tables::Tables;
 use crate::units::Day;
 
+pub use simulate::{Simulation, SimulationOptions, attack, simulate};
 pub use stages::LogWriter;
 use stages::Stages;
 
@@ -74,12 +77,7 @@ pub fn run(job: &Job, options: &RunOptions) -> anyhow::Result<RunSummary> {
     let until = options.as_of.or(job.as_of);
     let raw = stages.run("fetch", || sources::fetch(job, &options.fetch))?;
     let tables = stages.run("read", || sources::read(job, &raw, until))?;
-    // Never later than the newest fact: a calendar alone must move no score.
-    let newest = newest_day(&tables).with_context(|| match until {
-        Some(day) => format!("nothing is known as of {day}: every suite and history begins later; give a later --as-of"),
-        None => "the sources told nothing that has a date".to_owned(),
-    })?;
-    let as_of = until.map_or(newest, |until| until.min(newest));
+    let as_of = as_of(&tables, until)?;
     let identities =
         stages.run("resolve", || ok(identity::resolve(&tables, &job.parameters.identity, &job.decisions, &options.key)))?;
     let graph = stages.run("build", || ok(TrustGraph::build(&tables, &identities)))?;
@@ -88,6 +86,8 @@ pub fn run(job: &Job, options: &RunOptions) -> anyhow::Result<RunSummary> {
     let team_share = job.parameters.scores.team.control_share.value;
     let facts = Facts::new(&tables, &identities, &graph, &scores, team_share);
     let findings = stages.run("find", || ok(signals::find(&facts, &job.parameters.signals)))?;
+    let world = World { tables: &tables, identities: &identities, graph: &graph, scores: &scores };
+    let attack_outcomes = stages.run("simulate", || simulate::outcomes(job, &job.attacks, world, as_of, &options.key))?;
     let results = RunResults {
         job,
         as_of,
@@ -99,6 +99,7 @@ pub fn run(job: &Job, options: &RunOptions) -> anyhow::Result<RunSummary> {
         scores: &scores,
         findings: &findings,
         facts: &facts,
+        attack_outcomes: &attack_outcomes,
     };
     let written = stages
         .run("write", || snapshot::write(snapshot::assemble(&results), &job.decisions.visibility, &out, options.replace))?;
@@ -137,6 +138,15 @@ fn check_site(site: &Path) -> anyhow::Result<()> {
         bail!("{} is no website of this program and would be removed; give another --out or move it away", site.display());
     }
     Ok(())
+}
+
+/// The day of the newest fact that was read: never later, because a calendar alone must move no score.
+fn as_of(tables: &Tables, until: Option<Day>) -> anyhow::Result<Day> {
+    let newest = newest_day(tables).with_context(|| match until {
+        Some(day) => format!("nothing is known as of {day}: every suite and history begins later; give a later --as-of"),
+        None => "the sources told nothing that has a date".to_owned(),
+    })?;
+    Ok(until.map_or(newest, |until| until.min(newest)))
 }
 
 fn newest_day(tables: &Tables) -> Option<Day> {

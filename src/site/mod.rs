@@ -22,11 +22,14 @@ mod method;
 mod neighbors;
 mod package;
 mod paths;
+mod plot;
+mod plot_axis;
 mod raw;
 mod repository;
 mod search;
 mod signal;
 mod support;
+mod validation_attacks;
 mod view;
 mod words;
 
@@ -37,6 +40,7 @@ use rayon::prelude::*;
 
 pub use error::SiteError;
 use folder::SiteFolder;
+pub use validation_attacks::attacks_svg;
 
 use crate::snapshot::Published;
 
@@ -140,6 +144,7 @@ impl<'a> Pages<'a> {
         write_page(folder, "signals.html", &signal::SignalsPage::new(self))?;
         write_page(folder, "needs-support.html", &support::NeedsSupportPage::new(self))?;
         write_page(folder, "method.html", &method::MethodPage::new(self))?;
+        write_page(folder, "attacks.html", &validation_attacks::AttacksPage::new(self))?;
         write_page(folder, "data.html", &data::DataPage::new(self))?;
         write_page(folder, "404.html", &data::NotFoundPage::new(self))?;
         let ecosystems = ecosystem::names(self);
@@ -152,7 +157,7 @@ impl<'a> Pages<'a> {
             let page = signal::SignalPage::new(self, doc);
             write_page(folder, &page.frame.path, &page)?;
         }
-        Ok((6 + ecosystems.len() + signals.len()) as u64)
+        Ok((7 + ecosystems.len() + signals.len()) as u64)
     }
 }
 

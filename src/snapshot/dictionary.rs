@@ -28,6 +28,7 @@ pub fn markdown() -> String {
     section::<ScoreRow>(&mut text);
     section::<ContributionToScoreRow>(&mut text);
     section::<FindingRow>(&mut text);
+    section::<AttackOutcomeRow>(&mut text);
     section::<SweepRow>(&mut text);
     section::<SourceRow>(&mut text);
     section::<QualityRow>(&mut text);

@@ -88,6 +88,8 @@ published! {
     contributions_to_score: ContributionToScoreRow,
     /// See [`FindingRow`].
     findings: FindingRow,
+    /// See [`AttackOutcomeRow`].
+    attack_outcomes: AttackOutcomeRow,
     /// See [`SweepRow`].
     sweeps: SweepRow,
     /// See [`SourceRow`].

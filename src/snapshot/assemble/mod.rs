@@ -5,9 +5,11 @@ mod names;
 mod people;
 mod results;
 mod run;
+mod validation;
 
 use super::manifest::{Manifest, ManifestSuite, SCHEMA_VERSION, SignalDoc};
 use super::published::Published;
+use crate::attacks::Outcome;
 use crate::graph::TrustGraph;
 use crate::identity::Identities;
 use crate::job::Job;
@@ -18,6 +20,7 @@ use crate::tables::Tables;
 use crate::units::Day;
 
 use names::Names;
+pub use validation::attack_outcomes;
 
 /// Everything a run computed.
 pub struct RunResults<'r> {
@@ -41,6 +44,8 @@ pub struct RunResults<'r> {
     pub findings: &'r Findings,
     /// What signals looked at.
     pub facts: &'r Facts<'r>,
+    /// What attackers would gain; empty when the job simulates none.
+    pub attack_outcomes: &'r [Outcome],
 }
 
 /// All published tables and the manifest, its file list still empty.
@@ -50,6 +55,7 @@ pub fn assemble(run: &RunResults) -> Published {
     facts::fill(run, &names, &mut published);
     people::fill(run, &names, &mut published);
     results::fill(run, &names, &mut published);
+    published.attack_outcomes = attack_outcomes(run.attack_outcomes);
     run::fill(run, &mut published);
     published
 }

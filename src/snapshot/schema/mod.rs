@@ -4,7 +4,9 @@
 mod facts;
 mod results;
 mod run;
+mod validation;
 
 pub use facts::*;
 pub use results::*;
 pub use run::*;
+pub use validation::*;
