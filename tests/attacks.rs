@@ -152,7 +152,7 @@ fn a_crowd_lifts_nobody() {
 #[test]
 fn slander_moves_nobody() {
     for tables in [honest().tables(), with_history()] {
-        for outcome in outcomes(&tables, "slander", &[("accounts", &[1, 5]), ("targets", &[5])]) {
+        for outcome in outcomes(&tables, "slander", &[("accounts", &[1, 10]), ("targets", &[5])]) {
             expect_others_unmoved(&outcome);
             assert!(outcome.gains.person.is_some_and(|gain| gain <= ROUNDING), "{outcome:?}");
         }
@@ -163,12 +163,12 @@ fn slander_moves_nobody() {
 fn forged_authors_and_dates_gain_nothing() {
     for tables in [honest().tables(), with_history()] {
         let found = outcomes(&tables, "forged_authors", &[("repositories_per_account", &[2])]);
-        for outcome in &found {
-            println!("{outcome:?}");
-        }
-        let author = found.iter().find(|outcome| outcome.variant == Some("author")).expect("a case");
+        let [author, committer] = &found[..] else { panic!("{found:?}") };
+        assert_eq!([author.variant, committer.variant], [Some("author"), Some("committer")]);
         assert!(author.gains.person.is_some_and(|gain| gain <= ROUNDING), "{author:?}");
         expect_others_unmoved(author);
+        // A known gap, told in the README: who committed is believed. A scoring that closes it makes this line fail.
+        assert!(committer.gains.person > Some(0.1) && committer.honest_largest_fall <= ROUNDING, "{committer:?}");
         for outcome in outcomes(&tables, "forged_dates", &[("years", &[1, 20])]) {
             assert!(outcome.gain.abs() <= ROUNDING, "{outcome:?}");
             expect_others_unmoved(&outcome);

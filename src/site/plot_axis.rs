@@ -29,17 +29,18 @@ impl Ruler {
     /// A ruler for `values` between two places. A given range is kept; one from the data is widened to the next ticks of a
     /// linear scale.
     pub fn new(scale: Scale, range: Option<[f64; 2]>, values: impl Iterator<Item = f64>, places: [f64; 2]) -> Self {
-        let has_place = |value: &f64| value.is_finite() && (scale == Scale::Linear || *value > 0.0);
+        // Sizes near the ends of what a number can hold have no tick of their own.
+        let has_place = |value: &f64| value.abs() <= 1e300 && (scale == Scale::Linear || *value >= 1e-300);
         let given = range.filter(|[low, high]| has_place(low) && has_place(high) && low < high);
         let of_data = values.filter(has_place).fold(None, |found: Option<[f64; 2]>, value| {
             Some(found.map_or([value, value], |[low, high]| [low.min(value), high.max(value)]))
         });
         let mut range = given.or(of_data).unwrap_or([1.0, 1.0]);
-        if range[0] >= range[1] {
+        if range[1] - range[0] <= 1e-12 * range[0].abs().max(range[1].abs()).max(1e-280) {
             let value = range[0];
             range = match scale {
                 Scale::Log => [value / 2.0, value * 2.0],
-                Scale::Linear if value == 0.0 => [0.0, 1.0],
+                Scale::Linear if value.abs() < 1e-280 => [0.0, 1.0],
                 Scale::Linear => [value.min(0.0), value.max(0.0)],
             };
         }

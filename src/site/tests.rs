@@ -167,7 +167,7 @@ fn an_empty_snapshot_is_a_site_too() {
     empty.manifest.tables.clear();
     let folder = tempfile::tempdir().expect("a folder");
     let summary = super::render(&empty, &folder.path().join("site")).expect("a site");
-    assert_eq!(summary.page_count, 10);
+    assert_eq!(summary.page_count, 11);
     for page in ["index.html", "needs-support.html"] {
         let html = fs_err::read_to_string(folder.path().join("site").join(page)).expect("a page");
         assert!(html.contains("This snapshot holds no packages") && !html.contains("too few trusted people behind it"), "{page}");
