@@ -7,7 +7,7 @@
 //! Data flows one way, and so does the reading:
 //!
 //! ```text
-//! sources → tables → identity → graph → scores → signals → snapshot → site
+//! sources → tables → identity → graph → scores → signals, attacks → snapshot → site
 //! ```
 //!
 //! 1. [`pipeline::run`] is the whole path, one stage a statement.
@@ -16,12 +16,14 @@
 //! 4. [`scores`] is what the project exists for. Start with the doc comment of `scores/operator.rs`: the map whose fixed point
 //!    is trust, and why there is exactly one.
 //! 5. [`signals`] asks what to look at, one question a file.
-//! 6. [`snapshot`] is what we publish; `snapshot/schema/` is the one schema from which files, docs and checks are made.
-//! 7. [`site`] shows a snapshot and knows nothing else.
+//! 6. [`attacks`] asks what an attacker would gain: it plants rows beside the facts, and all scores are computed anew.
+//! 7. [`snapshot`] is what we publish; `snapshot/schema/` is the one schema from which files, docs and checks are made.
+//! 8. [`site`] shows a snapshot and knows nothing else.
 //!
 //! Every number of opinion is in `jobs/`, with its reason. Below [`pipeline`] nobody reads the clock, the environment or the
 //! thread count; equal inputs and job give equal bytes. `tests/architecture.rs` holds these rules.
 
+pub mod attacks;
 pub mod cli;
 pub mod graph;
 pub mod identity;

@@ -41,6 +41,13 @@ impl Day {
         Self::from_date(Date::constant(year, 7, 1))
     }
 
+    /// The 15th of `month`, which counts as [`Day::month`] does; of the nearest month a day can name, where that is absurd.
+    pub fn middle_of_month(month: i32) -> Self {
+        let month = month.clamp(1970 * 12, 9999 * 12 + 11);
+        let (year, month) = (month.div_euclid(12) as i16, month.rem_euclid(12) as i8 + 1);
+        Self::from_date(Date::constant(year, month, 15))
+    }
+
     /// Years from `earlier` to this day; negative when this day comes first.
     pub fn years_since(self, earlier: Self) -> f64 {
         (f64::from(self.0) - f64::from(earlier.0)) / Self::DAYS_A_YEAR
@@ -94,6 +101,8 @@ mod tests {
         assert_eq!(day.to_string(), "2024-03-29");
         assert_eq!(day.year(), 2024);
         assert_eq!(day.month() - Day::parse("2023-03-01").expect("a day").month(), 12);
+        assert_eq!(Day::middle_of_month(day.month()).to_string(), "2024-03-15");
+        assert_eq!(Day::middle_of_month(i32::MIN).to_string(), "1970-01-15");
         assert_eq!(Day::from_unix_seconds(86_399), Some(Day(0)));
         assert_eq!(Day::from_unix_seconds(-1), None);
         assert_eq!(Day::from_unix_seconds(i64::MAX), None);

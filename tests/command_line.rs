@@ -16,7 +16,7 @@ static SAMPLE: LazyLock<PathBuf> = LazyLock::new(|| {
         std::fs::remove_dir_all(&folder).expect("the folder of an earlier run goes away");
     }
     let said = run_sample(&folder, &[]).expect(0, &[]);
-    assert!(said.out.contains("(new; 17 tables") && said.out.contains("index.html in a browser"), "{said:#?}");
+    assert!(said.out.contains("(new; 18 tables") && said.out.contains("index.html in a browser"), "{said:#?}");
     folder
 });
 
@@ -45,7 +45,7 @@ fn copy() -> (TempDir, PathBuf) {
 #[test]
 fn help_tells_a_stranger_what_is_needed() {
     for (arguments, words) in [
-        (vec!["--help"], vec!["run", "fetch", "render", "explain", "verify", "Exit codes: 0 done, 1", "--log"]),
+        (vec!["--help"], vec!["run", "simulate", "fetch", "render", "explain", "verify", "Exit codes: 0 done, 1", "--log"]),
         (
             vec!["run", "--help"],
             vec![
@@ -60,6 +60,10 @@ fn help_tells_a_stranger_what_is_needed() {
                 "--base",
                 "--cache",
             ],
+        ),
+        (
+            vec!["simulate", "--help"],
+            vec!["--attack", "jobs/attacks.toml", "attack_outcomes.parquet", "--as-of", "--threads", "--input"],
         ),
         (vec!["fetch", "--help"], vec!["jobs/README.md", "digests", "--offline", "--input", "SOURCE=PATH"]),
         (vec!["render", "--help"], vec!["manifest.json", "--out"]),
@@ -177,6 +181,7 @@ fn a_second_run_changes_nothing_and_a_different_one_must_be_asked_for() {
     let text = std::fs::read_to_string(jobs().join("sample.toml")).expect("the job");
     let text = text.replace("\"parameters.toml\"", &format!("'{}/parameters.toml'", jobs().display()));
     let text = text.replace("\"decisions\"", &format!("'{}/decisions'", jobs().display()));
+    let text = text.replace("\"sample_attacks.toml\"", &format!("'{}/sample_attacks.toml'", jobs().display()));
     other.write("job.toml", text.replace("\"sample\"", &format!("'{}/sample'", jobs().display())).as_bytes());
     let job = other.path("job.toml");
     let arguments = ["run", job.to_str().expect("text"), "--out", out.path().to_str().expect("text")];
@@ -257,7 +262,7 @@ fn edit_manifest(snapshot: &Path, from: &str, to: &str) {
 #[test]
 fn verify_holds_what_is_whole_and_names_what_is_not() {
     let said = run(&["verify", sample().to_str().expect("text")]).expect(0, &[]);
-    assert!(said.out.contains("it holds") && said.out.contains("19 files"), "{said:#?}");
+    assert!(said.out.contains("it holds") && said.out.contains("20 files"), "{said:#?}");
     let table = "packages.parquet";
     expect_problem(|s| edit(&s.join(table), |bytes| bytes[100] ^= 1), &[table, "does not match SHA256SUMS", "does NOT hold"]);
     expect_problem(|s| std::fs::remove_file(s.join(table)).expect("removed"), &[table, "listed in SHA256SUMS but missing"]);

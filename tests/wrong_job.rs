@@ -59,6 +59,9 @@ fn unknown_and_missing_keys() {
     replaced(job, "[sources.debian]", "[sources]\n#").expect(2, &[job]);
     run_changed(|name, text| if name == job { text.split("[sources").next().unwrap_or_default().to_owned() } else { text })
         .expect(2, &[job, "names no source", "[sources.debian]"]);
+    let validation = |line: &str| replaced(job, "[sources.debian]", &format!("[validation]\n{line}\n[sources.debian]"));
+    validation("attack = \"x.toml\"").expect(2, &[job, "attack", "attacks"]);
+    validation("attacks = \"no_such.toml\"").expect(2, &["no_such.toml"]);
     prefixed("parameters.toml", "[identiti]").expect(2, &["parameters.toml", "identiti"]);
     replaced("parameters.toml", "tolerance =", "tolerence =").expect(2, &["parameters.toml", "tolerence"]);
     replaced("parameters.toml", "{ value = 1e-13,", "{ value = 1e-13, unit = 1,").expect(2, &["parameters.toml", "unit"]);

@@ -25,6 +25,8 @@ pub(super) struct Arguments {
 pub(super) enum Command {
     /// Run a job: fetch or read its inputs, compute, publish a snapshot and a website.
     Run(RunArguments),
+    /// Measure what attackers would gain: plant their rows beside a job's facts and compute all scores anew. Touches no snapshot.
+    Simulate(SimulateArguments),
     /// Only bring a job's raw inputs into the cache, check them, and print their digests.
     Fetch(FetchArguments),
     /// Make the website from a published snapshot, and from nothing else.
@@ -102,23 +104,43 @@ pub(super) struct ExplainArguments {
     pub(super) format: Format,
 }
 
-/// A whole run.
+/// A job and how it is computed.
 #[derive(Debug, Args)]
-pub(super) struct RunArguments {
+pub(super) struct ComputeArguments {
     #[command(flatten)]
     pub(super) fetch: FetchArguments,
     /// Use no fact after this day (YYYY-MM-DD). The snapshot is as of the newest fact that is left.
     #[arg(long, value_name = "DAY", value_parser = day)]
     pub(super) as_of: Option<Day>,
-    /// Where to publish: DIR/snapshots/AS-OF/ and DIR/site/.
-    #[arg(long, value_name = "DIR", default_value = "target/trustgraph")]
-    pub(super) out: PathBuf,
     /// Threads to compute with; results never depend on it [default: all cores].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(super) threads: Option<u16>,
+}
+
+/// A whole run.
+#[derive(Debug, Args)]
+pub(super) struct RunArguments {
+    #[command(flatten)]
+    pub(super) compute: ComputeArguments,
+    /// Where to publish: DIR/snapshots/AS-OF/ and DIR/site/.
+    #[arg(long, value_name = "DIR", default_value = "target/trustgraph")]
+    pub(super) out: PathBuf,
     /// Throw away a snapshot of the same day that differs, instead of failing.
     #[arg(long)]
     pub(super) replace: bool,
+}
+
+/// A simulation of attacks on a job.
+#[derive(Debug, Args)]
+pub(super) struct SimulateArguments {
+    #[command(flatten)]
+    pub(super) compute: ComputeArguments,
+    /// Attack file, such as jobs/attacks.toml. Every kind of attack is explained in jobs/README.md.
+    #[arg(long, value_name = "FILE")]
+    pub(super) attack: PathBuf,
+    /// Where to write attack_outcomes.parquet and attacks.svg.
+    #[arg(long, value_name = "DIR", default_value = "target/trustgraph/simulation")]
+    pub(super) out: PathBuf,
 }
 
 /// How `explain` prints.

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod defects;
+mod outcome_table;
 mod print;
 
 use std::panic::catch_unwind;
@@ -11,11 +12,14 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::Parser;
 
-use arguments::{Arguments, Command, ExplainArguments, FetchArguments, InputArguments, RunArguments};
+use arguments::{
+    Arguments, Command, ComputeArguments, ExplainArguments, FetchArguments, InputArguments, RunArguments, SimulateArguments,
+};
 
+use crate::attacks::AttackError;
 use crate::identity::PseudonymKey;
-use crate::job::{Job, JobError};
-use crate::pipeline::{self, InputOptions, Question, RunOptions};
+use crate::job::{Attacks, Job, JobError};
+use crate::pipeline::{self, InputOptions, Question, RunOptions, SimulationOptions};
 use crate::snapshot::{self, Published};
 use crate::sources::{self, FetchContext, SourceError};
 use crate::units::Day;
@@ -42,6 +46,7 @@ pub fn main() -> ExitCode {
 fn execute(command: &Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Run(run) => run_job(run),
+        Command::Simulate(simulation) => simulate(simulation),
         Command::Fetch(fetch) => fetch_inputs(fetch),
         Command::Render { snapshot, out } => render(snapshot, out),
         Command::Explain(arguments) => explain(arguments),
@@ -51,7 +56,7 @@ fn execute(command: &Command) -> anyhow::Result<ExitCode> {
 
 fn is_wrong_use(error: &anyhow::Error) -> bool {
     let is_job = |error: &SourceError| matches!(error, SourceError::Job { .. });
-    error.is::<JobError>() || error.is::<WrongUse>() || error.downcast_ref().is_some_and(is_job)
+    error.is::<JobError>() || error.is::<WrongUse>() || error.is::<AttackError>() || error.downcast_ref().is_some_and(is_job)
 }
 
 /// Where it hurts when a result cannot be printed.
@@ -63,15 +68,32 @@ const STDOUT: &str = "standard output cannot be written";
 struct WrongUse(String);
 
 fn run_job(arguments: &RunArguments) -> anyhow::Result<ExitCode> {
-    let job = Job::read(&arguments.fetch.job)?;
+    let compute = &arguments.compute;
+    let job = Job::read(&compute.fetch.job)?;
+    start_threads(compute)?;
+    let inputs = input_options(&job, &compute.fetch.inputs, compute.as_of)?;
+    let options = RunOptions { inputs, out: arguments.out.clone(), replace: arguments.replace };
+    print::run(&pipeline::run(&job, &options)?).context(STDOUT)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn simulate(arguments: &SimulateArguments) -> anyhow::Result<ExitCode> {
+    let compute = &arguments.compute;
+    let job = Job::read(&compute.fetch.job)?;
+    let attacks = Attacks::read(&arguments.attack)?;
+    start_threads(compute)?;
+    let inputs = input_options(&job, &compute.fetch.inputs, compute.as_of)?;
+    let options = SimulationOptions { inputs, out: arguments.out.clone() };
+    print::simulation(&pipeline::simulate(&job, &attacks, &options)?).context(STDOUT)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn start_threads(arguments: &ComputeArguments) -> anyhow::Result<()> {
     if let Some(threads) = arguments.threads {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.into());
         pool.build_global().context("the threads cannot be started; give fewer --threads")?;
     }
-    let inputs = input_options(&job, &arguments.fetch.inputs, arguments.as_of)?;
-    let options = RunOptions { inputs, out: arguments.out.clone(), replace: arguments.replace };
-    print::run(&pipeline::run(&job, &options)?).context(STDOUT)?;
-    Ok(ExitCode::SUCCESS)
+    Ok(())
 }
 
 fn fetch_inputs(arguments: &FetchArguments) -> anyhow::Result<ExitCode> {

@@ -7,8 +7,9 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::arguments::Format;
+use super::outcome_table;
 use crate::graph::NodeKind;
-use crate::pipeline::RunSummary;
+use crate::pipeline::{RunSummary, Simulation};
 use crate::site::SiteSummary;
 use crate::snapshot::Verification;
 use crate::sources::RawInputs;
@@ -42,6 +43,27 @@ pub(super) fn run(summary: &RunSummary) -> io::Result<()> {
     let all: f64 = summary.stages.iter().map(|(_, took)| took.as_secs_f64()).sum();
     writeln!(out, "seconds   {all:.2} ({})", seconds.join(", "))?;
     writeln!(out, "Open {} in a browser.", summary.site.join("index.html").display())
+}
+
+/// Outcomes of attacks as an aligned table, and where they were written.
+pub(super) fn simulation(simulation: &Simulation) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    let table: Vec<Vec<String>> = std::iter::once(outcome_table::HEAD.map(str::to_owned).to_vec())
+        .chain(simulation.rows.iter().map(|row| outcome_table::cells(row).to_vec()))
+        .collect();
+    let width = |column: usize| table.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+    let widths: Vec<usize> = (0..outcome_table::HEAD.len()).map(width).collect();
+    for row in &table {
+        let cell = |(at, cell): (usize, &String)| {
+            let width = widths[at];
+            if at < 2 { format!("{cell:<width$}") } else { format!("{cell:>width$}") }
+        };
+        writeln!(out, "{}", row.iter().enumerate().map(cell).collect::<Vec<_>>().join("  ").trim_end())?;
+    }
+    writeln!(out, "table     {}", simulation.table.display())?;
+    writeln!(out, "plot      {}", simulation.plot.display())?;
+    let seconds: f64 = simulation.stages.iter().map(|(_, took)| took.as_secs_f64()).sum();
+    writeln!(out, "seconds   {seconds:.2}")
 }
 
 /// Digests of raw inputs.

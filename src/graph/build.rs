@@ -28,6 +28,7 @@ impl TrustGraph {
         }
         Self {
             built: built(tables, &nodes, &present),
+            publishers: publishers(tables, identities, &nodes),
             packages: package_facts(tables, &present),
             integrators: histories.integrators,
             acceptors: histories.acceptors,
@@ -131,6 +132,17 @@ fn built(tables: &Tables, nodes: &Nodes, present: &Present) -> Csr<i8> {
     Csr::build(tables.repositories.len(), rows.map(edge).collect())
 }
 
+fn publishers(tables: &Tables, identities: &Identities, nodes: &Nodes) -> Csr<()> {
+    let mut edges: Vec<Edge<()>> = Vec::new();
+    for link in &tables.repository_links {
+        let start = tables.maintainers.partition_point(|row| (row.package, row.suite) < (link.package, link.suite));
+        let same = tables.maintainers[start..].iter().take_while(|row| (row.package, row.suite) == (link.package, link.suite));
+        let persons = same.filter_map(|row| identities.person_of(row.account));
+        edges.extend(persons.map(|person| Edge { row: link.repository.0, neighbor: nodes.person(person), fact: () }));
+    }
+    Csr::build(tables.repositories.len(), edges)
+}
+
 fn package_facts(tables: &Tables, present: &Present) -> Vec<PackageFacts> {
     let mut facts: Vec<PackageFacts> = (0..tables.packages.len())
         .map(|row| {
@@ -138,11 +150,15 @@ fn package_facts(tables: &Tables, present: &Present) -> Vec<PackageFacts> {
             let first_seen = present.first_listing(id).map_or(package.facts_as_of, |suite| tables.suites[suite.row()].as_of);
             let is_listed = present.is_listed(id);
             let last_seen = present.newest_listing(id).map_or(package.facts_as_of, |suite| tables.suites[suite.row()].as_of);
-            PackageFacts { first_seen, last_seen, is_listed, is_orphaned: false, has_tests: package.has_tests }
+            PackageFacts { first_seen, last_seen, is_listed, is_orphaned: false, has_tests: package.has_tests, evidence_level: 0 }
         })
         .collect();
     for release in tables.releases.iter().filter(|row| present.newest_listing(row.package) == Some(row.suite)) {
         facts[release.package.row()].is_orphaned |= release.is_orphaned;
+    }
+    for link in tables.repository_links.iter().filter(|row| present.is_newest(row.suite)) {
+        let level = &mut facts[link.package.row()].evidence_level;
+        *level = link.evidence_level.max(*level);
     }
     facts
 }

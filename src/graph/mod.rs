@@ -54,6 +54,8 @@ pub struct TrustGraph {
     pub acceptors: Csr<Acceptance>,
     /// Repository → packages built from it, with the evidence level.
     pub built: Csr<i8>,
+    /// Repository → persons whom a registry let publish a package that names it, in any suite.
+    pub publishers: Csr<()>,
     /// What is known of each person beyond edges.
     pub persons: Vec<PersonFacts>,
     /// What is known of each repository beyond edges.
@@ -134,6 +136,8 @@ pub struct PackageFacts {
     pub is_orphaned: bool,
     /// Declares automatic tests.
     pub has_tests: bool,
+    /// Best proof of a repository it is built from, -1..=5; 0 where none is named.
+    pub evidence_level: i8,
 }
 
 impl TrustGraph {

@@ -22,6 +22,7 @@ impl TrustGraph {
         cut(&mut graph.integrators, own(NodeKind::Repository), node);
         cut(&mut graph.acceptors, own(NodeKind::Person), node);
         cut(&mut graph.built, own(NodeKind::Repository), node);
+        cut(&mut graph.publishers, own(NodeKind::Repository), node);
         graph
     }
 

@@ -40,7 +40,12 @@ impl Clusters {
             }
         }
         for group in by_address.into_values().filter(|group| group.len() > 1) {
-            let shared = group.iter().any(|id| is_shared(&tables.accounts[id.row()], parameters, decisions));
+            // Names in histories are free text: a stranger could part anybody's accounts with them. Where a registry itself shows
+            // the address, the registry's names decide.
+            let is_listed = |id: &&AccountId| tables.accounts[id.row()].displays_name();
+            let any_listed = group.iter().any(|id| is_listed(&id));
+            let mut deciding = group.iter().filter(|id| !any_listed || is_listed(id));
+            let shared = deciding.any(|id| is_shared(&tables.accounts[id.row()], parameters, decisions));
             self.chain(&group, JoinEvidence::Address, parameters.address_confidence.value, shared.then_some("shared address"));
         }
     }

@@ -93,6 +93,12 @@ fn caps_keep_strangers_apart() {
     ];
     assert_eq!(sizes(&persons(shared, &Decisions::default())), [1, 1, 1], "an address under many names joins nobody");
 
+    let names = ["Ann Lee", "Not Ann", "Somebody Else"];
+    let slandered = || vec![account("git", "a@example.org", &names), account("debian", "a@example.org", &["Ann Lee"])];
+    assert_eq!(sizes(&persons(slandered(), &Decisions::default())), [2], "free text in a history parts no listed maintainer");
+    let unlisted = vec![account("git", "a@example.org", &names), account("commits", "a@example.org", &["Ann Lee"])];
+    assert_eq!(sizes(&persons(unlisted, &Decisions::default())), [1, 1]);
+
     let welded = (0..5).map(|i| {
         account(
             "debian",

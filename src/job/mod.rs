@@ -2,6 +2,7 @@
 //!
 //! A job names its sources; a parameters file holds every number of opinion with its reason; a decisions folder holds lists.
 
+mod attacks;
 mod decisions;
 mod error;
 mod parameters;
@@ -11,6 +12,9 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+pub use attacks::{
+    Attack, Attacks, DependencyRing, ForgedAuthors, ForgedDates, PatientInsider, Sizes, Slander, StarFarm, SybilRing,
+};
 pub use decisions::{ColumnVisibility, Decisions, Seed, Visibility};
 pub use error::JobError;
 pub use parameters::{
@@ -36,7 +40,9 @@ pub struct Job {
     pub parameters: Parameters,
     /// Lists people made.
     pub decisions: Decisions,
-    /// SHA-256 of the job file, the parameters file and the decision files, in this order, in hexadecimal.
+    /// Attacks whose outcome is measured and published; none when the job names no file.
+    pub attacks: Attacks,
+    /// SHA-256 of the job file, the parameters file, the decision files and the attack file, in this order, in hexadecimal.
     pub digest: String,
     /// Folder of the job file: relative paths in it start here.
     pub folder: PathBuf,
@@ -51,6 +57,16 @@ struct JobFile {
     decisions: PathBuf,
     #[serde(default)]
     sources: SourceSettings,
+    #[serde(default)]
+    validation: ValidationSettings,
+}
+
+/// What is measured beside the scores.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ValidationSettings {
+    /// Attack file, relative to the job file.
+    attacks: Option<PathBuf>,
 }
 
 impl Job {
@@ -67,7 +83,11 @@ impl Job {
             return Err(JobError::NoSource { path: path.into() });
         }
         file.sources.check().map_err(|what| JobError::Parameter { path: path.into(), what })?;
-        let digest = digest.finish();
-        Ok(Self { name, title: file.title, as_of: file.as_of, sources: file.sources, parameters, decisions, digest, folder })
+        let attacks = match &file.validation.attacks {
+            Some(attacks) => Attacks::read_digested(&folder.join(attacks), &mut digest)?,
+            None => Attacks::default(),
+        };
+        let (title, as_of, sources, digest) = (file.title, file.as_of, file.sources, digest.finish());
+        Ok(Self { name, title, as_of, sources, parameters, decisions, attacks, digest, folder })
     }
 }

@@ -95,13 +95,12 @@ parameters! {
         age_half_life_years in 0.01..=100.0,
         /// Own facts: credit for declared automatic tests, 0..=1.
         tests_prior in 0.0..=1.0,
+        /// Own facts: credit at the highest evidence level of where it is built from, 0..=1; less at lower levels, in proportion.
+        provenance_prior in 0.0..=1.0,
         /// Weight of the own facts.
         own_weight in 0.001..=100.0,
         /// Weight of who is in control.
         control_weight in 0.0..=100.0,
-        /// Part of control that the repositories it is proven to be built from hold at the highest evidence level, 0..=1; less
-        /// at lower levels, in proportion.
-        repository_control_share in 0.0..=1.0,
         /// Weight of the soft minimum over runtime dependencies.
         dependencies_weight in 0.0..=100.0,
         /// Weight of a dependency that another package could replace, against 1 for one that none could.

@@ -3,6 +3,7 @@
 //! Here, and only here and in `cli`, are the clock (to say how long stages took) and the environment.
 
 mod nodes;
+mod simulate;
 mod stages;
 mod what_if;
 
@@ -11,6 +12,7 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 
+use crate::attacks::World;
 use crate::graph::{NodeKind, TrustGraph};
 use crate::identity::{self, Identities, PseudonymKey};
 use crate::job::{Job, JobError};
@@ -22,6 +24,8 @@ use crate::sources::{self, FetchContext, RawInputs};
 use crate::tables::Tables;
 use crate::units::Day;
 
+use nodes::Known;
+pub use simulate::{Simulation, SimulationOptions, attack, simulate};
 pub use stages::LogWriter;
 use stages::Stages;
 pub use what_if::{Answer, Moved, Question, WhatIf, what_if};
@@ -82,6 +86,12 @@ struct Prepared {
     graph: TrustGraph,
 }
 
+impl Prepared {
+    fn known(&self) -> Known<'_> {
+        Known { tables: &self.tables, identities: &self.identities, graph: &self.graph }
+    }
+}
+
 /// Runs `job` from raw inputs to snapshot and site.
 pub fn run(job: &Job, options: &RunOptions) -> anyhow::Result<RunSummary> {
     let site = options.out.join("site");
@@ -91,13 +101,15 @@ pub fn run(job: &Job, options: &RunOptions) -> anyhow::Result<RunSummary> {
     let mut stages = Stages::default();
     let prepared = prepare(job, &options.inputs, &mut stages)?;
     let Prepared { raw, tables, as_of, identities, graph } = &prepared;
-    let seeds = nodes::seeds(&job.decisions.seeds, &prepared)?;
+    let seeds = prepared.known().seeds(&job.decisions.seeds)?;
     let scores = stages.run("propagate", || scores::compute(graph, tables, &job.parameters.scores, &seeds, *as_of))?;
     let basis = Basis { graph, tables, parameters: &job.parameters.scores, seeds: &seeds, as_of: *as_of };
     let validation = stages.run("validate", || scores::validate(&basis, &scores, &job.parameters.validation))?;
     let team_share = job.parameters.scores.team.control_share.value;
     let facts = Facts::new(tables, identities, graph, &scores, team_share);
     let findings = stages.run("find", || ok(signals::find(&facts, &job.parameters.signals)))?;
+    let world = World { tables, identities, graph, scores: &scores };
+    let attack_outcomes = stages.run("simulate", || simulate::outcomes(job, &job.attacks, world, *as_of, &options.inputs.key))?;
     let results = RunResults {
         job,
         as_of: *as_of,
@@ -110,6 +122,7 @@ pub fn run(job: &Job, options: &RunOptions) -> anyhow::Result<RunSummary> {
         validation: &validation,
         findings: &findings,
         facts: &facts,
+        attack_outcomes: &attack_outcomes,
     };
     let written = stages
         .run("write", || snapshot::write(snapshot::assemble(&results), &job.decisions.visibility, &out, options.replace))?;
@@ -133,12 +146,7 @@ fn prepare(job: &Job, options: &InputOptions, stages: &mut Stages) -> anyhow::Re
     let until = options.as_of.or(job.as_of);
     let raw = stages.run("fetch", || sources::fetch(job, &options.fetch))?;
     let tables = stages.run("read", || sources::read(job, &raw, until))?;
-    // Never later than the newest fact: a calendar alone must move no score.
-    let newest = newest_day(&tables).with_context(|| match until {
-        Some(day) => format!("nothing is known as of {day}: every suite and history begins later; give a later --as-of"),
-        None => "the sources told nothing that has a date".to_owned(),
-    })?;
-    let as_of = until.map_or(newest, |until| until.min(newest));
+    let as_of = as_of(&tables, until)?;
     let identities =
         stages.run("resolve", || ok(identity::resolve(&tables, &job.parameters.identity, &job.decisions, &options.key)))?;
     let graph = stages.run("build", || ok(TrustGraph::build(&tables, &identities)))?;
@@ -165,6 +173,15 @@ fn check_site(site: &Path) -> anyhow::Result<()> {
         bail!("{} is no website of this program and would be removed; give another --out or move it away", site.display());
     }
     Ok(())
+}
+
+/// The day of the newest fact that was read: never later, because a calendar alone must move no score.
+fn as_of(tables: &Tables, until: Option<Day>) -> anyhow::Result<Day> {
+    let newest = newest_day(tables).with_context(|| match until {
+        Some(day) => format!("nothing is known as of {day}: every suite and history begins later; give a later --as-of"),
+        None => "the sources told nothing that has a date".to_owned(),
+    })?;
+    Ok(until.map_or(newest, |until| until.min(newest)))
 }
 
 fn newest_day(tables: &Tables) -> Option<Day> {

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::{InputOptions, Prepared, Stages, nodes, prepare};
+use super::{InputOptions, Prepared, Stages, prepare};
 use crate::graph::NodeKind;
 use crate::ids::NodeId;
 use crate::job::Job;
@@ -87,10 +87,10 @@ const LISTED: usize = 5;
 pub fn what_if(job: &Job, options: &InputOptions, id: &str, questions: &[Question]) -> anyhow::Result<Result<WhatIf, String>> {
     let mut stages = Stages::default();
     let prepared = prepare(job, options, &mut stages)?;
-    let seeds = nodes::seeds(&job.decisions.seeds, &prepared)?;
+    let seeds = prepared.known().seeds(&job.decisions.seeds)?;
     let Prepared { tables, graph, as_of, .. } = &prepared;
     let unknown = |id: &str| format!("`{id}` is no package, repository, person or team of this job");
-    let Some(node) = nodes::meant(id, &prepared) else { return Ok(Err(unknown(id))) };
+    let Some(node) = prepared.known().meant(id) else { return Ok(Err(unknown(id))) };
     let parameters = &job.parameters.scores;
     let scores = stages.run("propagate", || scores::compute(graph, tables, parameters, &seeds, *as_of))?;
     let basis = Basis { graph, tables, parameters, seeds: &seeds, as_of: *as_of };
@@ -100,7 +100,7 @@ pub fn what_if(job: &Job, options: &InputOptions, id: &str, questions: &[Questio
     let answers = stages.run("propagate again", || asking.answers(&asked))?;
     let whole = |answers| WhatIf {
         node_kind: graph.nodes.kind(node).name().to_owned(),
-        node_id: nodes::id(node, &prepared).unwrap_or_default(),
+        node_id: prepared.known().id(node).unwrap_or_default(),
         trust: asking.present[node.row()],
         answers,
     };
@@ -115,7 +115,7 @@ fn largest(ledger: &scores::Ledger, prepared: &Prepared) -> Vec<Question> {
             neighbors.push(neighbor);
         }
     }
-    let ids = neighbors.into_iter().filter_map(|neighbor| nodes::id(neighbor, prepared));
+    let ids = neighbors.into_iter().filter_map(|neighbor| prepared.known().id(neighbor));
     ids.take(3).map(Question::Without).collect()
 }
 
@@ -141,13 +141,13 @@ impl Asking<'_> {
                     (format!("if {id} were compromised"), self.basis.trust_with_compromised(node)?, Some(node))
                 }
                 Question::Without(id) => {
-                    let Some(node) = nodes::meant(id, self.prepared) else {
+                    let Some(node) = self.prepared.known().meant(id) else {
                         return Ok(Err(format!("`{id}` is no package, repository, person or team of this job")));
                     };
                     (format!("without {id}"), self.basis.trust_of(&graph.without(node))?, None)
                 }
                 Question::WithoutLink(id) => {
-                    let Some(repository) = nodes::meant(id, self.prepared).filter(|other| self.is_link(*other)) else {
+                    let Some(repository) = self.prepared.known().meant(id).filter(|other| self.is_link(*other)) else {
                         return Ok(Err(format!("no link between the asked package and a repository `{id}` is known")));
                     };
                     let trust = self.basis.trust_of(&graph.without_link(self.node, repository))?;
@@ -161,7 +161,7 @@ impl Asking<'_> {
 
     fn account(&self, id: &str) -> Option<NodeId> {
         let is_account = |node: &NodeId| matches!(self.basis.graph.nodes.kind(*node), NodeKind::Person | NodeKind::Team);
-        nodes::meant(id, self.prepared).filter(is_account)
+        self.prepared.known().meant(id).filter(is_account)
     }
 
     fn is_link(&self, repository: NodeId) -> bool {
@@ -179,7 +179,7 @@ impl Asking<'_> {
         lowered.sort_by(|a, b| fall(*b).total_cmp(&fall(*a)).then(a.cmp(b)));
         let moved = |node: &usize| {
             let id = NodeId::from_row(*node);
-            let node_id = nodes::id(id, self.prepared)?;
+            let node_id = self.prepared.known().id(id)?;
             let node_kind = graph.nodes.kind(id).name().to_owned();
             Some(Moved { node_kind, node_id, before: self.present[*node], after: trust[*node] })
         };

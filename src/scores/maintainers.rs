@@ -7,14 +7,13 @@ use crate::graph::{NodeKind, TrustGraph};
 use crate::ids::NodeId;
 
 /// Effective number of trusted maintainers, by package row: exp of the entropy of trust-weighted control shares, times the
-/// mean earned trust of control. A team's share goes to its members, that of a repository to who
-/// integrates changes there. 0 when nobody known is in control; one fully trusted
+/// mean earned trust of control. A team's share goes to its members. 0 when nobody known is in control; one fully trusted
 /// person gives 1; a newcomer beside a trusted person adds little (Hill number of order 1).
 pub(super) fn effective(graph: &TrustGraph, operator: &Operator, state: &State) -> Vec<f64> {
     crate::ordered::map(graph.nodes.count_of(NodeKind::Package), |row| {
         let mut shares: BTreeMap<NodeId, f64> = BTreeMap::new();
         for (neighbor, share) in operator.control.row(graph.nodes.node(NodeKind::Package, row).row()) {
-            if matches!(graph.nodes.kind(neighbor), NodeKind::Team | NodeKind::Repository) {
+            if graph.nodes.kind(neighbor) == NodeKind::Team {
                 for (member, part) in operator.control.row(neighbor.row()) {
                     *shares.entry(member).or_default() += share * part;
                 }

@@ -22,6 +22,8 @@ mod method;
 mod neighbors;
 mod package;
 mod paths;
+mod plot;
+mod plot_axis;
 mod raw;
 mod repository;
 mod search;
@@ -38,6 +40,7 @@ use rayon::prelude::*;
 
 pub use error::SiteError;
 use folder::SiteFolder;
+pub use validation::attacks_svg;
 
 use crate::snapshot::Published;
 

@@ -145,7 +145,7 @@ pub(super) fn edge(word: &str) -> &str {
         "needs" => "needed to run",
         "accepted" => "landed the work",
         "builds" => "built from it",
-        "built_from" => "the package is built from it",
+        "provenance" => "proven to be built from its repository",
         "malicious" => "published as malicious, so held at 0",
         "commits" => "commits to it",
         "member" => "verified member of the distribution",

@@ -219,6 +219,10 @@ fn orphans(p: &Published) -> Vec<(&'static str, usize)> {
             keys.missing(p.contributions_to_score.iter().map(|row| (&*row.node_kind, &*row.node_id))),
         ),
         ("contributions_to_score.neighbor_id", keys.missing(neighbors)),
+        (
+            "attack_outcomes.attacked_purl",
+            keys.missing(p.attack_outcomes.iter().filter_map(|row| Some(("package", row.attacked_purl.as_deref()?)))),
+        ),
         ("findings.node_id", keys.missing(p.findings.iter().map(|row| (&*row.node_kind, &*row.node_id)))),
     ]
 }

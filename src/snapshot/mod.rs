@@ -19,7 +19,7 @@ mod verify;
 mod visibility;
 mod write;
 
-pub use assemble::{RunResults, assemble};
+pub use assemble::{RunResults, assemble, attack_outcomes};
 pub use cell::{Cell, Word};
 pub use checks::{check, failures, has_address};
 pub use dictionary::{markdown, type_name};
@@ -31,4 +31,4 @@ pub use published::{Published, TableVisitor, read_manifest};
 pub use table::{Column, Table, TableError};
 pub use verify::{Verification, verify};
 pub use visibility::visibility_problems;
-pub use write::{Written, write};
+pub use write::{Written, write, write_alone};

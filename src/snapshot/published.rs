@@ -96,6 +96,8 @@ published! {
     fairness_variants: FairnessVariantRow,
     /// See [`FairnessComparisonRow`].
     fairness_comparisons: FairnessComparisonRow,
+    /// See [`AttackOutcomeRow`].
+    attack_outcomes: AttackOutcomeRow,
     /// See [`SweepRow`].
     sweeps: SweepRow,
     /// See [`SourceRow`].

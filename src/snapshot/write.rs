@@ -49,6 +49,26 @@ pub fn write(
     Ok(Written { folder, manifest, is_unchanged })
 }
 
+/// Writes the public columns of `rows` as `<folder>/<table>.parquet`, outside any snapshot; an older file there is replaced.
+pub fn write_alone<T: Table>(
+    rows: &[T],
+    visibility: &Visibility,
+    folder: &Path,
+    metadata: &[(String, String)],
+) -> Result<PathBuf, SnapshotError> {
+    let problems = visibility_problems(visibility);
+    if !problems.is_empty() {
+        return Err(SnapshotError::Checks { failures: problems });
+    }
+    let mut tables = TableFiles { visibility, files: Vec::new() };
+    tables.visit(rows)?;
+    let mut path = folder.to_path_buf();
+    for file in &tables.files {
+        path = folder.join(write_table(file, folder, metadata)?.file);
+    }
+    Ok(path)
+}
+
 /// Writes all files of a snapshot into `folder`, completes the manifest, and returns the content of `SHA256SUMS`.
 fn fill(folder: &Path, manifest: &mut Manifest, files: &[TableFile]) -> Result<String, SnapshotError> {
     let metadata = [

@@ -44,6 +44,26 @@ pub struct Rows {
 }
 
 impl TablesBuilder {
+    /// A builder that holds `tables` already, so that more can be added. Ids of `tables` stay valid in it. O(rows).
+    pub fn resume(tables: Tables) -> Self {
+        Self {
+            suites: tables.suites.into_iter().map(|suite| (suite, ())).collect(),
+            packages: tables.packages.into_iter().map(|package| (package.purl.clone(), package)).collect(),
+            accounts: tables.accounts.into_iter().map(|account| ((account.place, account.key.clone()), account)).collect(),
+            repositories: tables.repositories.into_iter().map(|repository| (repository.url.clone(), repository)).collect(),
+            rows: Rows {
+                releases: tables.releases,
+                maintainers: tables.maintainers,
+                dependencies: tables.dependencies,
+                repository_links: tables.repository_links,
+                commits: tables.commits,
+                tags: tables.tags,
+                labels: tables.labels,
+                reports: tables.reports,
+            },
+        }
+    }
+
     /// The suite, added when new.
     pub fn suite(&mut self, suite: Suite) -> SuiteId {
         SuiteId::from_row(self.suites.insert_full(suite, ()).0)
@@ -213,6 +233,14 @@ mod tests {
         assert_eq!(format!("{one:?}"), format!("{two:?}"));
         assert_eq!(one.packages[1].section.as_deref(), Some("2"), "newest facts win");
         assert_eq!(one.releases.len(), 4);
+    }
+
+    #[test]
+    fn a_resumed_builder_holds_the_same() {
+        let tables = build(&[("b", 1), ("a", 2), ("b", 2)]);
+        let mut builder = TablesBuilder::resume(tables.clone());
+        assert_eq!(builder.package(tables.packages[1].clone()), PackageId(1), "ids stay valid");
+        assert_eq!(format!("{:?}", builder.finish()), format!("{tables:?}"));
     }
 
     #[test]

@@ -26,7 +26,7 @@ pub use repository::{LinkRelation, Repository, RepositoryLink};
 pub use suite::Suite;
 
 /// All facts of a run. Every vector is sorted by its key and free of duplicates; ids are row numbers.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Tables {
     /// Complete lists of an ecosystem's packages, sorted by ecosystem, day and name.
     pub suites: Vec<Suite>,

@@ -13,6 +13,7 @@ pub fn add(p: &mut Published) {
     p.scores.sort_by(|a, b| (&a.metric, &a.node_kind, &a.node_id).cmp(&(&b.metric, &b.node_kind, &b.node_id)));
     p.contributions_to_score.sort_by(|a, b| (&a.node_kind, &a.node_id, a.rank).cmp(&(&b.node_kind, &b.node_id, b.rank)));
     add_findings(p);
+    add_attacks(p);
     for sweep in 1..=46 {
         let gap = 0.6f64.powi(sweep);
         p.sweeps.push(SweepRow { sweep: i64::from(sweep), lower_residual: gap / 3.0, upper_residual: gap / 2.0, gap });
@@ -33,6 +34,53 @@ pub fn add(p: &mut Published) {
         reject_count: 2,
         skip_count: 31,
     });
+}
+
+/// A ring by earned edges, and an insider by months.
+fn add_attacks(p: &mut Published) {
+    let ring = AttackOutcomeRow {
+        attack: "ring".into(),
+        case: 1,
+        kind: "sybil_ring".into(),
+        variant: None,
+        account_count: 1000,
+        package_count: 1000,
+        repository_count: 1000,
+        earned_edge_count: 0,
+        month_count: None,
+        gain: 0.0,
+        mean_gain: 0.0,
+        person_gain: Some(0.0),
+        repository_gain: Some(0.0),
+        package_gain: Some(0.0),
+        gain_per_earned_edge: None,
+        gain_per_month: None,
+        honest_largest_rise: 0.0,
+        honest_largest_fall: 1e-15,
+        attacked_purl: None,
+        attacked_score_before: None,
+        attacked_score_after: None,
+    };
+    for months in [0, 12, 48] {
+        let gain = months as f64 / 200.0;
+        p.attack_outcomes.push(AttackOutcomeRow {
+            attack: "<b>insider</b>".into(),
+            case: months + 1,
+            kind: "patient_insider".into(),
+            variant: Some("sole_maintainer".into()),
+            month_count: Some(months),
+            gain,
+            person_gain: Some(gain),
+            attacked_purl: Some(purl(0)),
+            attacked_score_before: Some(0.7),
+            attacked_score_after: Some(0.3 + gain),
+            ..ring.clone()
+        });
+    }
+    for (case, edges) in [(1, 0), (2, 1), (3, 100)] {
+        let gain = edges as f64 / 500.0;
+        p.attack_outcomes.push(AttackOutcomeRow { case, earned_edge_count: edges, gain, ..ring.clone() });
+    }
 }
 
 fn add_packages(p: &mut Published, dice: &mut Dice) {

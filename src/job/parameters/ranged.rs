@@ -36,7 +36,12 @@ pub(super) use parameters;
 /// Parameters that are shares of one whole: together they may not pass 1.
 const WHOLES: [&[&str]; 2] = [
     &["scores.person.member_prior", "scores.person.tenure_prior"],
-    &["scores.package.archive_prior", "scores.package.age_prior", "scores.package.tests_prior"],
+    &[
+        "scores.package.archive_prior",
+        "scores.package.age_prior",
+        "scores.package.tests_prior",
+        "scores.package.provenance_prior",
+    ],
 ];
 
 impl Parameters {

@@ -39,7 +39,7 @@ impl Operator<'_> {
         let mut known = 0.0;
         for (neighbor, share) in self.control.row(node.row()) {
             known += share;
-            let edge = self.control_edge(node, neighbor);
+            let edge = self.control_edge(node);
             push(Component::Control, Some(neighbor), edge, Some(share), mix.control * share * state.earned[neighbor.row()]);
         }
         if mix.control > 0.0 && known < 1.0 - 1e-12 {
@@ -62,12 +62,11 @@ impl Operator<'_> {
         terms
     }
 
-    fn control_edge(&self, node: NodeId, neighbor: NodeId) -> &'static str {
-        match (self.graph.nodes.kind(node), self.graph.nodes.kind(neighbor)) {
-            (NodeKind::Team, _) => "member_of",
-            (NodeKind::Repository, _) => "commits",
-            (_, NodeKind::Repository) => "built_from",
-            (NodeKind::Person | NodeKind::Package, _) => "maintains",
+    fn control_edge(&self, node: NodeId) -> &'static str {
+        match self.graph.nodes.kind(node) {
+            NodeKind::Team => "member_of",
+            NodeKind::Repository => "commits",
+            NodeKind::Person | NodeKind::Package => "maintains",
         }
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::graph::{Csr, NodeKind, TrustGraph};
-use crate::ids::{NodeId, RepositoryId};
+use crate::ids::NodeId;
 use crate::job::ScoreParameters;
 use crate::tables::DependencyKind;
 use crate::units::Day;
@@ -15,39 +15,13 @@ pub(super) fn control(graph: &TrustGraph, parameters: &ScoreParameters, as_of: D
         let all: u32 = graph.members.row(row).map(|(_, shared)| shared).sum();
         graph.members.row(row).map(|(person, shared)| (person, f64::from(shared) / f64::from(all))).collect()
     }));
-    let publishers = publishers(graph);
-    let integrators = |row: usize| integrators(graph, parameters, as_of, row, &publishers[row]);
-    rows.extend((0..graph.integrators.row_count()).map(integrators));
-    let built_from = built_from(graph, parameters);
-    rows.extend(built_from.iter().enumerate().map(|(row, repositories)| {
+    rows.extend((0..graph.integrators.row_count()).map(|row| integrators(graph, parameters, as_of, row)));
+    rows.extend((0..graph.maintainers.row_count()).map(|row| {
         let neighbors: Vec<NodeId> = graph.maintainers.neighbors(row).to_vec();
-        let held: f64 = repositories.iter().map(|(_, share)| share).sum();
-        let publishers = control_shares(graph, parameters.team.control_share.value, neighbors);
-        let left = publishers.into_iter().map(|(node, share)| (node, (1.0 - held) * share));
-        left.chain(repositories.iter().copied()).collect()
+        control_shares(graph, parameters.team.control_share.value, neighbors)
     }));
     Csr::from_rows(rows)
 }
-
-/// Package → repositories it is proven to be built from, with their share of control: whoever can change the source can change
-/// the package. The best proof decides how much of the share is given; repositories of one package divide it by their proof.
-fn built_from(graph: &TrustGraph, parameters: &ScoreParameters) -> Vec<Vec<(NodeId, f64)>> {
-    let (min_level, whole) = (parameters.repository.min_evidence_level.value, parameters.package.repository_control_share.value);
-    let mut rows: Vec<BTreeMap<NodeId, f64>> = vec![BTreeMap::new(); graph.maintainers.row_count()];
-    for edge in graph.built.edges().filter(|edge| edge.fact > 0 && f64::from(edge.fact) >= min_level) {
-        let proof =
-            rows[graph.nodes.row(edge.neighbor)].entry(graph.nodes.node(NodeKind::Repository, edge.row as usize)).or_default();
-        *proof = proof.max(f64::from(edge.fact) / MAX_EVIDENCE_LEVEL);
-    }
-    let shares = |proofs: BTreeMap<NodeId, f64>| {
-        let (sum, best) = proofs.values().fold((0.0, 0.0f64), |(sum, best), proof| (sum + proof, best.max(*proof)));
-        proofs.into_iter().map(|(node, proof)| (node, whole * best * proof / sum)).collect()
-    };
-    rows.into_iter().map(shares).collect()
-}
-
-/// Verified provenance: the highest level of the scale of links.
-const MAX_EVIDENCE_LEVEL: f64 = 5.0;
 
 /// Persons share equally; teams hold `team_share` together when persons are named beside them, else all.
 pub fn control_shares(graph: &TrustGraph, team_share: f64, neighbors: Vec<NodeId>) -> Vec<(NodeId, f64)> {
@@ -63,26 +37,13 @@ pub fn control_shares(graph: &TrustGraph, team_share: f64, neighbors: Vec<NodeId
     neighbors.into_iter().map(|node| (node, share(node))).collect()
 }
 
-/// Repository → persons who may publish a package that names it, sorted. Names in git are free text; for these persons a
-/// registry says that they have to do with the repository, so commits that bear their names there may count.
-fn publishers(graph: &TrustGraph) -> Vec<Vec<NodeId>> {
-    let of_repository = |row: usize| {
-        let packages = graph.built.neighbors(row).iter().map(|package| graph.nodes.row(*package));
-        let mut persons: Vec<NodeId> = packages.flat_map(|package| graph.maintainers.neighbors(package)).copied().collect();
-        persons.sort_unstable();
-        persons.dedup();
-        persons
-    };
-    (0..graph.built.row_count()).map(of_repository).collect()
+/// Names in git are free text. Of these persons a registry says that they have to do with the repository, so commits that bear
+/// their names there may count.
+fn is_registered(graph: &TrustGraph, repository: usize, person: NodeId) -> bool {
+    graph.publishers.neighbors(repository).binary_search(&person).is_ok()
 }
 
-fn integrators(
-    graph: &TrustGraph,
-    parameters: &ScoreParameters,
-    as_of: Day,
-    row: usize,
-    publishers: &[NodeId],
-) -> Vec<(NodeId, f64)> {
+fn integrators(graph: &TrustGraph, parameters: &ScoreParameters, as_of: Day, row: usize) -> Vec<(NodeId, f64)> {
     let weights = &parameters.repository;
     // A history taken years ago is not an abandoned project: the window ends where the history does.
     let last_day = graph.repositories[row].history_as_of.map_or(as_of, |taken| taken.min(as_of));
@@ -92,7 +53,7 @@ fn integrators(
     for (person, fact) in graph.integrators.row(row).filter(|(_, fact)| fact.month >= first_month) {
         let (signed, unsigned) = (f64::from(fact.signed_count), f64::from(fact.unsigned_count));
         all += signed + unsigned;
-        if publishers.binary_search(&person).is_err() {
+        if !is_registered(graph, row, person) {
             continue;
         }
         *acts.entry(person).or_default() += signed * weights.signed_share.value + unsigned * weights.unsigned_share.value;
@@ -103,7 +64,7 @@ fn integrators(
 /// Evidence of others.
 pub(super) fn vouching(graph: &TrustGraph, parameters: &ScoreParameters, as_of: Day) -> Csr<f64> {
     let mut rows: Vec<Vec<(NodeId, f64)>> = Vec::with_capacity(graph.nodes.count());
-    let (team_share, publishers) = (parameters.team.control_share.value, publishers(graph));
+    let team_share = parameters.team.control_share.value;
     for row in 0..graph.maintained.row_count() {
         let person = graph.nodes.node(NodeKind::Person, row);
         let mut voices: Vec<(NodeId, f64)> = Vec::new();
@@ -112,8 +73,8 @@ pub(super) fn vouching(graph: &TrustGraph, parameters: &ScoreParameters, as_of: 
             let control = control_shares(graph, team_share, graph.maintainers.neighbors(graph.nodes.row(package)).to_vec());
             voices.extend(control.into_iter().filter(|(node, _)| *node == person).map(|(_, share)| (package, share)));
         }
-        let is_registered = |acceptor, repository: RepositoryId| publishers[repository.row()].binary_search(&acceptor).is_ok();
-        for (acceptor, fact) in graph.acceptors.row(row).filter(|(acceptor, fact)| is_registered(*acceptor, fact.repository)) {
+        let landed = graph.acceptors.row(row);
+        for (acceptor, fact) in landed.filter(|(acceptor, fact)| is_registered(graph, fact.repository.row(), *acceptor)) {
             let months = f64::from(fact.month_count) * parameters.person.accepted_month_evidence.value;
             let age = as_of.years_since(Day::middle_of(fact.year)).max(0.0);
             voices.push((acceptor, months * (-age / parameters.person.work_half_life_years.value).exp2()));

@@ -1,5 +1,6 @@
 //! The page that says how far the scores can be relied on, section by section.
 
+mod attacks;
 mod fairness;
 mod limits;
 mod sensitivity;
@@ -9,6 +10,8 @@ use askama::Template;
 use super::view::Frame;
 use super::{Pages, SiteError};
 
+pub use attacks::attacks_svg;
+
 /// Address of the page.
 pub(super) const PATH: &str = "validation.html";
 
@@ -16,9 +19,10 @@ pub(super) const PATH: &str = "validation.html";
 type Section = (&'static str, &'static str, fn(&Pages) -> askama::Result<String>);
 
 /// All sections in their order. A further one is a file and a line here.
-const SECTIONS: [Section; 3] = [
+const SECTIONS: [Section; 4] = [
     ("sensitivity", "If a number of opinion were another", sensitivity::html),
     ("fairness", "Groups of packages held against each other", fairness::html),
+    ("attacks", "What attackers would gain", attacks::html),
     ("limits", "What this does not show", limits::html),
 ];
 

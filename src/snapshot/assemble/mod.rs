@@ -1,5 +1,6 @@
 //! Results of all layers → rows of the published tables. Nothing is computed here that another layer should know.
 
+mod attacks;
 mod facts;
 mod names;
 mod people;
@@ -9,6 +10,7 @@ mod validation;
 
 use super::manifest::{Manifest, ManifestSuite, SCHEMA_VERSION, SignalDoc};
 use super::published::Published;
+use crate::attacks::Outcome;
 use crate::graph::TrustGraph;
 use crate::identity::Identities;
 use crate::job::Job;
@@ -18,6 +20,7 @@ use crate::sources::RawInputs;
 use crate::tables::Tables;
 use crate::units::Day;
 
+pub use attacks::attack_outcomes;
 use names::Names;
 
 /// Everything a run computed.
@@ -44,6 +47,8 @@ pub struct RunResults<'r> {
     pub findings: &'r Findings,
     /// What signals looked at.
     pub facts: &'r Facts<'r>,
+    /// What attackers would gain; empty when the job simulates none.
+    pub attack_outcomes: &'r [Outcome],
 }
 
 /// All published tables and the manifest, its file list still empty.
@@ -54,6 +59,7 @@ pub fn assemble(run: &RunResults) -> Published {
     people::fill(run, &names, &mut published);
     results::fill(run, &names, &mut published);
     validation::fill(run.validation, &mut published);
+    published.attack_outcomes = attack_outcomes(run.attack_outcomes);
     run::fill(run, &mut published);
     published
 }

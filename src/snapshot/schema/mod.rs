@@ -1,11 +1,13 @@
 //! The published tables, one struct a table. Node ids are what the kind calls its key: a purl, a canonical repository URL, a
 //! person id or a team id.
 
+mod attacks;
 mod facts;
 mod results;
 mod run;
 mod validation;
 
+pub use attacks::*;
 pub use facts::*;
 pub use results::*;
 pub use run::*;
