@@ -6,6 +6,7 @@ use std::path::Path;
 use super::arguments::Format;
 use crate::graph::NodeKind;
 use crate::pipeline::RunSummary;
+use crate::provenance::Report;
 use crate::site::SiteSummary;
 use crate::snapshot::{Explanation, Verification};
 use crate::sources::RawInputs;
@@ -69,6 +70,18 @@ pub(super) fn explanation(explanation: &Explanation, format: Format) -> io::Resu
             writeln!(out, "{text}")
         }
         Format::Text => write!(out, "{explanation}"),
+    }
+}
+
+/// What an attestation proves.
+pub(super) fn attestation(report: &Report, format: Format) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    match format {
+        Format::Json => {
+            let text = serde_json::to_string_pretty(report).expect("a report is plain data");
+            writeln!(out, "{text}")
+        }
+        Format::Text => write!(out, "{report}"),
     }
 }
 
