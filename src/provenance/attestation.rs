@@ -52,7 +52,7 @@ fn check(found: Found, artifact: &Artifact, expected: &Expected, roots: &Trusted
     };
     let mut first = None;
     for instance in &roots.instances {
-        match check_against(&read, key, artifact, instance) {
+        match check_against(&read, key, artifact, expected, instance) {
             Ok(proof) => return wanted(&proof, expected).map(|()| proof.cleaned()),
             // Another instance's material is unknown here; a reason that is about the bundle itself says more.
             Err(rejection) if first.is_none() || !is_foreign(&rejection) => {
@@ -78,31 +78,67 @@ fn is_foreign(rejection: &Rejection) -> bool {
     matches!(rejection.reason, UnknownAuthority | UnknownLog | MissingLogEntry | TimestampInvalid | MissingSignedTime)
 }
 
-fn check_against(read: &Read, key: Option<&RegistryKey>, artifact: &Artifact, instance: &Instance) -> Result<Proof, Rejection> {
+fn check_against(
+    read: &Read,
+    key: Option<&RegistryKey>,
+    artifact: &Artifact,
+    expected: &Expected,
+    instance: &Instance,
+) -> Result<Proof, Rejection> {
+    no_root_in_chain(&read.bundle, instance)?;
     log_entries::check(&read.bundle, &instance.root)?;
-    let given = given(read, artifact)?;
-    let result = match key {
-        Some(key) => {
-            let policy = PublicKeyVerificationPolicy::new(key.key.clone());
-            instance.verifier.verify(given, &read.bundle, &policy).map_err(|error| refusal::of_key(error, &read.bundle))?
+    let result = verified(read, key, given(read, artifact)?, instance).map_err(|rejection| match &read.statement {
+        // No digest in common is another matter than a digest that differs.
+        Some(statement) if rejection.reason == Reason::DigestMismatch => {
+            statement.subject_of(artifact).err().unwrap_or(rejection)
         }
-        None => {
-            let policy = policy(instance);
-            let result = instance.verifier.verify(given.clone(), &read.bundle, &policy);
-            result.map_err(|error| refusal::of_certificate(error, &read.bundle, instance, given, &policy))?
-        }
-    };
+        _ => rejection,
+    })?;
     log_entries::check_times(&read.bundle, &instance.root, result.verified_timestamps())?;
     let signer = match key {
         Some(key) => registry_signer(key, &result)?,
         None => Signer::of_certificate(&result),
     };
-    agree(read, &result, &signer)?;
+    agree_around(read, &result)?;
+    let contradiction = contradiction(read, &result).filter(|_| matches!(signer, Signer::Certificate { .. }));
+    if let Some(contradiction) = contradiction.as_ref().filter(|_| !expected.names_signer()) {
+        return Err(contradiction.clone());
+    }
     let subject = match &read.statement {
         Some(statement) => Some(shown(statement.subject_of(artifact)?)),
         None => None,
     };
-    Ok(Proof::new(instance, signer, subject, read.statement.as_ref(), &read.bundle, &result))
+    let mut proof = Proof::new(instance, signer, subject, read.statement.as_ref(), &read.bundle, &result);
+    proof.contradiction = contradiction;
+    Ok(proof)
+}
+
+fn verified(
+    read: &Read,
+    key: Option<&RegistryKey>,
+    given: types::Artifact<'_>,
+    instance: &Instance,
+) -> Result<VerificationResult, Rejection> {
+    let bundle = &read.bundle;
+    let Some(key) = key else {
+        let policy = policy(instance);
+        let result = instance.verifier.verify(given.clone(), bundle, &policy);
+        return result.map_err(|error| refusal::of_certificate(error, bundle, instance, given, &policy));
+    };
+    let policy = PublicKeyVerificationPolicy::new(key.key.clone());
+    instance.verifier.verify(given, bundle, &policy).map_err(|error| refusal::of_key(error, bundle))
+}
+
+/// A root that comes with the bundle vouches for nothing; one that is trusted need not come.
+fn no_root_in_chain(bundle: &Bundle, instance: &Instance) -> Result<(), Rejection> {
+    let VerificationMaterialContent::X509CertificateChain { certificates } = &bundle.verification_material.content else {
+        return Ok(());
+    };
+    let roots: Vec<_> = instance.root.certificate_authorities.iter().filter_map(|ca| ca.cert_chain.certificates.last()).collect();
+    if certificates.iter().skip(1).any(|own| roots.iter().any(|root| root.raw_bytes == own.raw_bytes)) {
+        return Err(Rejection::about(Reason::MalformedBundle, "the certificate chain brings a root along"));
+    }
+    Ok(())
 }
 
 /// Nothing is skipped but what the instance does not have at all: a root without logs cannot vouch by a log.
@@ -147,20 +183,23 @@ fn registry_signer(key: &RegistryKey, result: &VerificationResult) -> Result<Sig
     }
 }
 
-/// What the statement and the registry's document say must not contradict what the certificate says.
-fn agree(read: &Read, result: &VerificationResult, signer: &Signer) -> Result<(), Rejection> {
-    let claims = result.certificate().map(Claims::read).unwrap_or_default();
-    if let Some(statement) = &read.statement {
-        if read.predicate_type.as_ref().is_some_and(|outer| *outer != statement.predicate_type) {
-            return Err(Rejection::about(Reason::WrapperMismatch, "`predicateType`"));
-        }
-        if matches!(signer, Signer::Certificate { .. }) {
-            statement.agree(&claims)?;
-        }
+/// Where the statement, which the build wrote, says other than the certificate.
+fn contradiction(read: &Read, result: &VerificationResult) -> Option<Rejection> {
+    let claims = result.certificate().map(Claims::read)?;
+    read.statement.as_ref()?.agree(&claims).err()
+}
+
+/// What the registry's document says must not contradict what is signed.
+fn agree_around(read: &Read, result: &VerificationResult) -> Result<(), Rejection> {
+    let inner = read.statement.as_ref().map(|statement| &statement.predicate_type);
+    if read.predicate_type.is_some() && read.predicate_type.as_ref() != inner {
+        return Err(Rejection::about(Reason::WrapperMismatch, "`predicateType`"));
     }
-    match (&read.publisher, result.identity(), result.issuer()) {
+    match (&read.publisher, result.identity(), result.issuer(), result.certificate()) {
         (None, ..) => Ok(()),
-        (Some(publisher), Some(identity), Some(issuer)) => publisher.agree(issuer, identity, &claims),
+        (Some(publisher), Some(identity), Some(issuer), Some(certificate)) => {
+            publisher.agree(issuer, identity, &Claims::read(certificate))
+        }
         (Some(_), ..) => Err(Rejection::about(Reason::WrapperMismatch, "`publisher`")),
     }
 }

@@ -86,8 +86,11 @@ fn checkpoint(entry: &TransparencyLogEntry, root: &TrustedRoot) -> Result<(), Re
     }
     let own = entry.log_id.key_id.as_bytes().get(..4);
     let is_of = |id: Option<&[u8]>| checkpoint.signatures().iter().any(|signature| id == Some(signature.key_id.as_slice()));
+    // A log signs under the name its notes begin with; no signature covers the name in the signature's own line.
+    let name = checkpoint.origin().split(' ').next().unwrap_or_default();
+    let is_named = |id: &[u8]| checkpoint.signatures().iter().any(|one| one.name == name && one.key_id.as_slice() == id);
     let other = root.tlogs.iter().map(|log| log.log_id.key_id.as_bytes().get(..4)).filter(|id| *id != own);
-    if !is_of(own) || other.into_iter().any(is_of) {
+    if !own.is_some_and(is_named) || other.into_iter().any(is_of) {
         return Err(Rejection::about(Reason::CheckpointInvalid, "signed by another log than the entry's"));
     }
     // One note, then its signatures: text after them would be covered by none.

@@ -20,7 +20,10 @@
 //! | type of the statement; all digests of the subject that can be compared, not one of them | `statement` |
 //! | repository, commit and runner of the statement against the certificate's | `statement` |
 //! | publisher and predicate type of the registry's document against the certificate's and the statement's | `publisher`, `attestation` |
-//! | the days of registry keys | `attestation` |
+//! | the days of registry keys; root certificates in a bundle's chain | `attestation` |
+//!
+//! A statement may be about a build elsewhere: then its repository is not the signer's, and it is a stranger's word. It is
+//! refused, unless the caller named signer and issuer and so said whose word counts; then the contradiction stands in the proof.
 //!
 //! It cannot tell a retired authority from an unknown one, nor an expired certificate from a broken chain; `refusal` does. A
 //! panic in it is caught and is a reason like others. Its only look at the clock refuses signed times in the future.
@@ -42,8 +45,6 @@ mod shape;
 mod shown;
 mod statement;
 mod strict_json;
-#[cfg(test)]
-mod tests;
 mod trusted_roots;
 
 pub use artifact::Artifact;
@@ -71,6 +72,11 @@ pub struct Expected {
 impl Expected {
     fn is_some(&self) -> bool {
         self.identity.is_some() || self.issuer.is_some()
+    }
+
+    /// Whether the signer is named in full.
+    fn names_signer(&self) -> bool {
+        self.identity.is_some() && self.issuer.is_some()
     }
 }
 

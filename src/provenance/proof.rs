@@ -5,6 +5,7 @@ use sigstore_verify::types::{Bundle, KindVersion};
 use sigstore_verify::{SubjectAltName, VerificationResult};
 
 use super::claims::Claims;
+use super::reason::Rejection;
 use super::shown::{holds_address, shown};
 use super::statement::Statement;
 use super::trusted_roots::Instance;
@@ -65,6 +66,8 @@ pub struct Proof {
     pub stated_builder: Option<String>,
     /// Kind of build, as the statement says.
     pub stated_build_type: Option<String>,
+    /// Where the statement contradicts the certificate. Only for a signer whom the caller named; else it is a rejection.
+    pub contradiction: Option<Rejection>,
     /// What a reader might believe and nothing here shows.
     pub not_proven: Vec<String>,
 }
@@ -112,6 +115,7 @@ impl Proof {
             claims: result.certificate().map(Claims::read).unwrap_or_default(),
             stated_builder: statement.and_then(Statement::builder).map(shown),
             stated_build_type: statement.and_then(Statement::build_type).map(shown),
+            contradiction: None,
             not_proven: Vec::new(),
         };
         proof.not_proven = proof.gaps(instance).into_iter().map(str::to_owned).collect();

@@ -54,7 +54,9 @@ impl Publisher {
             return wrong("repository");
         }
         let file = claims.workflow.as_deref().unwrap_or_default().split('@').next().unwrap_or_default();
-        if self.workflow.as_ref().is_some_and(|own| !file.ends_with(&format!("/{own}"))) {
+        // A GitLab publisher may leave the file open, a GitHub publisher never does.
+        let is_file = |own: &String| !own.is_empty() && file.ends_with(&format!("/{own}"));
+        if !self.workflow.as_ref().map_or(self.kind == "GitLab", is_file) {
             return wrong("workflow");
         }
         match (&self.environment, &claims.deployment_environment) {

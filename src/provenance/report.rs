@@ -126,6 +126,9 @@ impl fmt::Display for Proof {
             writeln!(out, "    {name:<22} {}", value.as_deref().unwrap_or("-"))?;
         }
         writeln!(out, "  NOT proven")?;
+        if let Some(contradiction) = &self.contradiction {
+            writeln!(out, "    what the statement says of the build: {contradiction}")?;
+        }
         self.not_proven.iter().try_for_each(|gap| writeln!(out, "    {gap}"))
     }
 }

@@ -65,7 +65,13 @@ pub(super) fn check(bundle: &Value) -> Result<(), Rejection> {
     known_keys(bundle)?;
     one_of(bundle, &["dsseEnvelope", "messageSignature"])?;
     let material = bundle.get("verificationMaterial").unwrap_or(&Value::Null);
-    one_of(material, &["certificate", "x509CertificateChain", "publicKey"])
+    one_of(material, &["certificate", "x509CertificateChain", "publicKey"])?;
+    match material.pointer("/x509CertificateChain/certificates") {
+        Some(Value::Array(chain)) if chain.is_empty() => {
+            Err(Rejection::about(Reason::MalformedBundle, "an empty certificate chain"))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn known_keys(value: &Value) -> Result<(), Rejection> {
