@@ -24,6 +24,7 @@ const CASES: [(&str, &str); 6] = [
 ];
 
 /// The folder of real attestations, where it is.
+#[expect(clippy::print_stderr, reason = "a skipped test says so")]
 fn folder() -> Option<PathBuf> {
     let shared = std::env::var_os("TRUSTGRAPH_SHARED_DATA").map_or_else(|| PathBuf::from("../shared/data"), PathBuf::from);
     let folder = shared.join("attestations");

@@ -95,6 +95,7 @@ fn of_log_error(error: &TransparencyLogError) -> Reason {
         TransparencyLogError::UnknownLog { .. } => Reason::UnknownLog,
         TransparencyLogError::InclusionProof(_) => Reason::InclusionProofInvalid,
         TransparencyLogError::Checkpoint(_) => Reason::CheckpointInvalid,
+        TransparencyLogError::InclusionPromise(text) if text.starts_with("No log key valid") => Reason::LogKeyNotValid,
         TransparencyLogError::InclusionPromise(_) => Reason::LogPromiseInvalid,
         TransparencyLogError::EntryMismatch(_) => Reason::LogEntryMismatch,
         TransparencyLogError::IntegratedTime(text) if text.contains("future") => Reason::SignedInFuture,

@@ -58,7 +58,7 @@ impl Statement {
         for subject in &self.subjects {
             let pairs = [(&subject.sha256, artifact.sha256()), (&subject.sha512, artifact.sha512())];
             let compared: Vec<bool> =
-                pairs.iter().filter_map(|(own, given)| Some(own.as_deref()?.eq_ignore_ascii_case(*given.as_ref()?))).collect();
+                pairs.iter().filter_map(|(own, given)| Some(own.as_deref()?.eq_ignore_ascii_case(given.as_ref()?))).collect();
             if !compared.is_empty() && compared.iter().all(|equal| *equal) {
                 return Ok(&subject.name);
             }
