@@ -1,5 +1,6 @@
 //! `trustgraph attestation` as it is typed: exit codes, text, JSON, and hostile files.
 
+#[expect(dead_code, reason = "other tests use the rest")]
 mod provenance_world;
 #[expect(dead_code, reason = "other tests use the rest")]
 mod runs;

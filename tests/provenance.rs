@@ -97,6 +97,7 @@ fn what_was_signed_must_be_right_too() {
     let commit = "/predicate/buildDefinition/resolvedDependencies/0/digest/gitCommit";
     for (plan, expected) in [
         (changed("/subject/0/digest/sha256", json!("00".repeat(32))), Reason::DigestMismatch),
+        (changed("/subject/0/digest", json!({"sha1": "00".repeat(20)})), Reason::DigestNotComparable),
         (changed(workflow, json!("https://forge.example.org/owner/other")), Reason::RepositoryMismatch),
         (changed(commit, json!("00".repeat(20))), Reason::CommitMismatch),
         (changed("/predicate/runDetails/builder/id", json!("https://x/github-hosted")), Reason::BuilderMismatch),

@@ -161,6 +161,7 @@ fn given<'a>(read: &Read, artifact: &'a Artifact) -> Result<types::Artifact<'a>,
             Some(bytes) => return Ok(types::Artifact::Blob(bytes)),
             None => None,
         },
+        Some(statement) if !statement.has_digest() => return Err(Reason::DigestNotComparable.into()),
         Some(statement) if statement.has_sha512() => sha512(),
         Some(_) => None,
     };

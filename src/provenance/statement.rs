@@ -67,6 +67,11 @@ impl Statement {
         Err(if is_comparable { Reason::DigestMismatch } else { Reason::DigestNotComparable }.into())
     }
 
+    /// Whether any subject has a digest of a kind that is compared. Git trees and container layers have others.
+    pub(super) fn has_digest(&self) -> bool {
+        self.subjects.iter().any(|subject| subject.sha256.is_some() || subject.sha512.is_some())
+    }
+
     /// Whether any subject has a SHA-512 digest: npm's have no other.
     pub(super) fn has_sha512(&self) -> bool {
         self.subjects.iter().any(|subject| subject.sha512.is_some())
