@@ -114,6 +114,25 @@ fn what_was_signed_must_be_right_too() {
 }
 
 #[test]
+fn the_older_form_of_provenance_is_held_against_the_certificate_too() {
+    let world = World::new();
+    let trusted = roots(&world.root(None));
+    let uri = "git+https://forge.example.org/owner/name@refs/heads/main";
+    for (uri, commit, expected) in [
+        (uri, "0123456789abcdef0123456789abcdef01234567", None),
+        (uri, "1123456789abcdef0123456789abcdef01234567", Some(Reason::CommitMismatch)),
+        ("git+https://forge.example.org/owner/fork@refs/heads/main", "", Some(Reason::RepositoryMismatch)),
+        ("no address", "", Some(Reason::RepositoryMismatch)),
+    ] {
+        let mut plan = Plan::default();
+        plan.statement["_type"] = "https://in-toto.io/Statement/v0.1".into();
+        plan.statement["predicateType"] = "https://slsa.dev/provenance/v0.2".into();
+        plan.statement["predicate"] = json!({"invocation": {"configSource": {"uri": uri, "digest": {"sha1": commit}}}});
+        assert_eq!(reason(&check(&world.bundle(&plan), &trusted)), expected, "{uri} {commit}");
+    }
+}
+
+#[test]
 fn a_caller_who_names_the_signer_is_told_of_a_contradiction() {
     let world = World::new();
     let mut plan = Plan::default();

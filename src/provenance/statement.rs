@@ -157,5 +157,6 @@ fn repository(uri: &str) -> Option<RepositoryUrl> {
 fn subject(value: &Value) -> Option<Subject> {
     let digest = value["digest"].as_object().filter(|digest| !digest.is_empty())?;
     let text = |key: &str| digest.get(key).and_then(Value::as_str).map(str::to_owned);
-    Some(Subject { name: value["name"].as_str().unwrap_or_default().to_owned(), sha256: text("sha256"), sha512: text("sha512") })
+    let name = value["name"].as_str().or(value["uri"].as_str()).unwrap_or_default().to_owned();
+    Some(Subject { name, sha256: text("sha256"), sha512: text("sha512") })
 }
