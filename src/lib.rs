@@ -12,6 +12,7 @@
 //!
 //! 1. [`pipeline::run`] is the whole path, one stage a statement.
 //! 2. [`tables`] says what is known: one row type a file, no opinion. [`sources`] fills it, one upstream a folder.
+//!    [`provenance`] stands beside them: what an attestation proves about an artifact.
 //! 3. [`identity`] says who is who, [`graph`] who touches what.
 //! 4. [`scores`] is what the project exists for. Start with the doc comment of `scores/operator.rs`: the map whose fixed point
 //!    is trust, and why there is exactly one.
@@ -31,6 +32,7 @@ pub mod ids;
 pub mod job;
 pub mod ordered;
 pub mod pipeline;
+pub mod provenance;
 pub mod scores;
 pub mod signals;
 pub mod site;

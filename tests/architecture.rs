@@ -8,11 +8,12 @@ use trustgraph::snapshot::{Manifest, Published, SCHEMA_VERSION, Table, TableVisi
 use trustgraph::units::Day;
 
 /// Layer → what it may use beside itself.
-const LAYERS: [(&str, &[&str]); 14] = [
+const LAYERS: [(&str, &[&str]); 15] = [
     ("ids", &[]),
     ("units", &[]),
     ("ordered", &[]),
     ("tables", &["ids", "units"]),
+    ("provenance", &["ids", "units", "ordered", "tables"]),
     ("job", &["units", "ordered"]),
     ("sources", &["tables", "ids", "units", "ordered", "job"]),
     ("identity", &["tables", "ids", "units", "ordered", "job"]),
@@ -22,7 +23,7 @@ const LAYERS: [(&str, &[&str]); 14] = [
     ("attacks", &["scores", "graph", "identity", "tables", "ids", "units", "ordered", "job"]),
     ("snapshot", &["attacks", "signals", "scores", "graph", "identity", "sources", "tables", "ids", "units", "ordered", "job"]),
     ("site", &["snapshot", "ids", "units", "ordered", "job"]),
-    ("cli", &["pipeline", "attacks", "site", "snapshot", "sources", "identity", "graph", "units", "job"]),
+    ("cli", &["pipeline", "attacks", "provenance", "site", "snapshot", "sources", "identity", "graph", "units", "job"]),
 ];
 
 /// Lines of a source file that are not tests, with their numbers.

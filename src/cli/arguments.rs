@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::provenance::Artifact;
 use crate::units::Day;
 
 /// The open source trust graph: who is behind a package, with reasons.
@@ -39,6 +40,8 @@ pub(super) enum Command {
     },
     /// Show why a node has its score, two steps back, or what would change it.
     Explain(ExplainArguments),
+    /// Say what an attestation proves about an artifact, or why it proves nothing. Opens no connection.
+    Attestation(AttestationArguments),
     /// Check a snapshot: digests, schema, foreign keys, quality gates. Lists every problem; exit code 1 when there is one.
     Verify {
         /// Folder of a snapshot: the one with manifest.json.
@@ -143,13 +146,43 @@ pub(super) struct SimulateArguments {
     pub(super) out: PathBuf,
 }
 
-/// How `explain` prints.
+/// An attestation, and what it is held against.
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("what").required(true).args(["artifact", "digest"]))]
+pub(super) struct AttestationArguments {
+    /// A Sigstore bundle, a registry's list of attestations, or a PyPI attestation or provenance document; JSON or JSON lines.
+    pub(super) bundle: PathBuf,
+    /// The file the attestation is about.
+    #[arg(long, value_name = "FILE")]
+    pub(super) artifact: Option<PathBuf>,
+    /// Its digest instead, as the registry names it: sha256:HEX or sha512:HEX.
+    #[arg(long, value_name = "ALG:HEX", value_parser = digest)]
+    pub(super) digest: Option<Artifact<'static>>,
+    /// trusted_root.json of a Sigstore instance, instead of the roots that ship with the program.
+    #[arg(long, value_name = "FILE")]
+    pub(super) trusted_root: Option<PathBuf>,
+    /// Who must have signed: the certificate's subject alternative name, letter by letter.
+    #[arg(long, value_name = "SAN")]
+    pub(super) identity: Option<String>,
+    /// Who must vouch for the signer: the identity provider's address, letter by letter.
+    #[arg(long, value_name = "URL")]
+    pub(super) issuer: Option<String>,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(super) format: Format,
+}
+
+/// How `explain` and `attestation` print.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(super) enum Format {
     /// For a terminal.
     Text,
     /// For programs.
     Json,
+}
+
+fn digest(text: &str) -> Result<Artifact<'static>, String> {
+    Artifact::of_digest(text).ok_or_else(|| "expected sha256: and 64 or sha512: and 128 hexadecimal digits".to_owned())
 }
 
 fn pair(text: &str) -> Result<(String, String), String> {

@@ -1,6 +1,7 @@
 //! Commands. Exit codes: 0 done, 1 the run or a check failed, 2 wrong use.
 
 mod arguments;
+mod attestation;
 mod defects;
 mod outcome_table;
 mod print;
@@ -50,6 +51,7 @@ fn execute(command: &Command) -> anyhow::Result<ExitCode> {
         Command::Fetch(fetch) => fetch_inputs(fetch),
         Command::Render { snapshot, out } => render(snapshot, out),
         Command::Explain(arguments) => explain(arguments),
+        Command::Attestation(arguments) => attestation::run(arguments),
         Command::Verify { snapshot } => verify(snapshot),
     }
 }

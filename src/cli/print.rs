@@ -10,6 +10,7 @@ use super::arguments::Format;
 use super::outcome_table;
 use crate::graph::NodeKind;
 use crate::pipeline::{RunSummary, Simulation};
+use crate::provenance::Report;
 use crate::site::SiteSummary;
 use crate::snapshot::Verification;
 use crate::sources::RawInputs;
@@ -94,6 +95,18 @@ pub(super) fn answer<T: Serialize + Display>(answer: &T, format: Format) -> io::
             writeln!(out, "{text}")
         }
         Format::Text => write!(out, "{answer}"),
+    }
+}
+
+/// What an attestation proves.
+pub(super) fn attestation(report: &Report, format: Format) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    match format {
+        Format::Json => {
+            let text = serde_json::to_string_pretty(report).expect("a report is plain data");
+            writeln!(out, "{text}")
+        }
+        Format::Text => write!(out, "{report}"),
     }
 }
 
