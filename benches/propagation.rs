@@ -1,6 +1,6 @@
-//! Edges a second: PageRank on generated scale-free graphs, and trust on a generated world.
+//! Edges a second: PageRank and trust sweeps on generated scale-free graphs, and trust on a generated world.
 //!
-//! `cargo bench --bench propagation`; with `PROPAGATION_LARGE=1` also a graph of 10^8 edges (about 0.7 GB of memory).
+//! `cargo bench --bench propagation`; with `PROPAGATION_LARGE=1` also a graph of 10^8 edges (about 3 GB of memory).
 
 #[expect(dead_code, reason = "the worlds of tests/ offer more than a bench asks for")]
 #[path = "../tests/worlds/mod.rs"]
@@ -12,10 +12,12 @@ use std::time::Duration;
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use rayon::prelude::*;
-use trustgraph::graph::{EdgeCounts, EdgeError, EdgeSource, InNeighbors, Renumbering, TrustGraph};
+use trustgraph::graph::{Csr, EdgeCounts, EdgeError, EdgeSource, InNeighbors, Renumbering, TrustGraph};
 use trustgraph::identity::{PseudonymKey, resolve};
 use trustgraph::job::Decisions;
-use trustgraph::scores::{Message, Operator, PageRank, PageRankSettings, propagate};
+use trustgraph::scores::{
+    Message, NodeTerms, Operator, PageRank, PageRankSettings, Renews, Step, TrustMap, WeightedRows, close, propagate,
+};
 use worlds::{World, parameters};
 
 #[global_allocator]
@@ -109,8 +111,26 @@ fn pagerank(criterion: &mut Criterion) {
         let by_degree = graph(&edges, true);
         iterate::<f64>(&mut group, "by degree, f64", &by_degree);
         iterate::<f32>(&mut group, "by degree, f32 messages", &by_degree);
+        sweep(&mut group, by_degree);
     }
     group.finish();
+}
+
+/// One sweep a time over the same graph read as one of trust, with weights and both bounds, once rows are in order.
+fn sweep(group: &mut BenchmarkGroup<WallTime>, graph: InNeighbors) {
+    let (node_count, edge_count) = (graph.node_count(), graph.edge_count());
+    let (offsets, neighbors) = graph.into_rows();
+    let weights = (0..neighbors.len()).map(|edge| (1 + edge % 3) as f64).collect();
+    let vouching = WeightedRows { offsets, neighbors, weights, halves: vec![1.0; node_count].into() };
+    let own = |node: usize| if node.is_multiple_of(10) { 0.2 + (node % 300) as f64 / 1000.0 } else { 0.0 };
+    let terms = (0..node_count).map(|node| NodeTerms { own: own(node), endorsement: 0.6, ..NodeTerms::default() }).collect();
+    let (nobody, nothing) = (Csr::from_rows(vec![Vec::new(); node_count]), WeightedRows::empty(node_count));
+    let steps = vec![Step { nodes: 0..node_count, renews: Renews::Both }];
+    let mut map = TrustMap::new(terms, nobody, vouching, nothing, steps).expect("a map");
+    let (mut brackets, _) = close(&mut map, 1e-9, 200).expect("the brackets meet");
+    group.bench_function(BenchmarkId::new("trust, both bounds", edge_count), |bencher| {
+        bencher.iter(|| map.sweep(&mut brackets));
+    });
 }
 
 /// Building from edges told twice, numbering included.

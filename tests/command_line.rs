@@ -16,7 +16,7 @@ static SAMPLE: LazyLock<PathBuf> = LazyLock::new(|| {
         std::fs::remove_dir_all(&folder).expect("the folder of an earlier run goes away");
     }
     let said = run_sample(&folder, &[]).expect(0, &[]);
-    assert!(said.out.contains("(new; 18 tables") && said.out.contains("index.html in a browser"), "{said:#?}");
+    assert!(said.out.contains("(new; 22 tables") && said.out.contains("index.html in a browser"), "{said:#?}");
     folder
 });
 
@@ -103,6 +103,13 @@ fn wrong_use_is_exit_code_2() {
         (vec!["run", job, "--log", "loud"], vec!["loud", "debug"]),
         (vec!["render", "x"], vec!["--out"]),
         (vec!["explain", "x"], vec!["--snapshot"]),
+        (vec!["explain", "x", "--snapshot", "y", "--without", "z"], vec!["cannot be used with", "--snapshot"]),
+        (vec!["explain", "x", "--snapshot", "y", "--job", job], vec!["cannot be used with"]),
+        (vec!["explain", "x", "--snapshot", "y", "--steps", "0"], vec!["1..=4"]),
+        (vec!["explain", "nothing", "--job", job, "--offline"], vec!["`nothing` is no package, repository, person or team"]),
+        (vec!["explain", "xz-utils", "--job", job, "--without", "nothing"], vec!["`nothing` is no package"]),
+        (vec!["explain", "xz-utils", "--job", job, "--compromised", "glibc"], vec!["`glibc` is no person or team"]),
+        (vec!["explain", "xz-utils", "--job", job, "--without-link", "glibc"], vec!["no link between", "`glibc`"]),
         (vec!["explain", "x", "--snapshot", "y", "--format", "xml"], vec!["xml", "json"]),
         (vec!["verify"], vec!["<SNAPSHOT>"]),
         (vec!["run", "no/such/job.toml"], vec!["no/such/job.toml"]),

@@ -95,7 +95,8 @@ fn numbers_outside_their_range() {
 
 #[test]
 fn seeds_that_mean_nothing() {
-    let seeds = |node: &str, prior: &str| format!("[[seeds]]\nnode = '{node}'\nprior = {prior}\nreason = \"a test\"\n");
+    let seeds =
+        |node: &str, prior: &str| format!("malicious = []\n[[seeds]]\nnode = '{node}'\nprior = {prior}\nreason = \"a test\"\n");
     let with = |text: String| run_changed(|name, old| if name == "decisions/seeds.toml" { text.clone() } else { old });
     for node in ["pkg:deb/debian/none?arch=source", "", "../../x", "\u{202e}<b>"] {
         with(seeds(node, "0.5")).expect(2, &["seeds.toml", "no package, repository or person", "correct or remove"]);
@@ -104,6 +105,10 @@ fn seeds_that_mean_nothing() {
         with(seeds("pkg:deb/debian/healthy?arch=source", prior)).expect(2, &["seeds.toml", "outside 0..=1"]);
     }
     with(seeds("pkg:deb/debian/healthy?arch=source", "1.0")).expect(0, &[]);
+    let malicious = |package: &str| format!("seeds = []\n[[malicious]]\npackage = '{package}'\nreason = \"a test\"\n");
+    with(malicious("pkg:deb/debian/gone?arch=source")).expect(0, &["no package of this run", "nothing is held at 0"]);
+    with(malicious("pkg:deb/debian/healthy?arch=source")).expect(0, &[]);
+    with("seeds = []\n[[malicious]]\npackage = 'x'\n".to_owned()).expect(2, &["seeds.toml", "reason"]);
 }
 
 #[test]

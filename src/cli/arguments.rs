@@ -92,13 +92,13 @@ pub(super) struct ExplainArguments {
     #[arg(long, value_name = "JOB")]
     pub(super) job: Option<PathBuf>,
     /// As if this node had no edges, and others shared what it controls.
-    #[arg(long, value_name = "ID", requires = "job")]
+    #[arg(long, value_name = "ID", requires = "job", conflicts_with = "snapshot")]
     pub(super) without: Vec<String>,
     /// As if the package were not known to be built from this repository.
-    #[arg(long, value_name = "URL", requires = "job")]
+    #[arg(long, value_name = "URL", requires = "job", conflicts_with = "snapshot")]
     pub(super) without_link: Vec<String>,
     /// As if the account of this person or team were in wrong hands: how far that reaches, and what falls.
-    #[arg(long, value_name = "ID", requires = "job")]
+    #[arg(long, value_name = "ID", requires = "job", conflicts_with = "snapshot")]
     pub(super) compromised: Vec<String>,
     #[command(flatten)]
     pub(super) inputs: InputArguments,
