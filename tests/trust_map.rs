@@ -150,6 +150,9 @@ fn an_edge_given_twice_is_two_voices_and_nobody_lifts_itself() {
     assert!(of(vec![(1, 1, 5.0)]) <= TOLERANCE, "a node without a record that vouches for itself stays at nothing");
 }
 
+/// Node → who controls it, by share.
+type Shares = Vec<Vec<(NodeId, f64)>>;
+
 #[test]
 fn maps_without_meaning_are_refused_in_words() {
     let good = || Shape { node_count: 3, edges: vec![edge(0, 1), edge(1, 2)], own: vec![(0, 0.5)], ..Shape::default() };
@@ -161,7 +164,7 @@ fn maps_without_meaning_are_refused_in_words() {
         expect(Shape { own: vec![(1, own)], ..good() }.map(), &["own part of node 1 is", "0..=1"]);
     }
     expect(Shape { edges: vec![(7, 1, 1.0)], ..good() }.map(), &["leads to node 7, and there are 3"]);
-    let with = |change: fn(&mut Vec<NodeTerms>, &mut Vec<Vec<(NodeId, f64)>>, &mut WeightedRows, &mut Vec<Step>)| {
+    let with = |change: fn(&mut Vec<NodeTerms>, &mut Shares, &mut WeightedRows, &mut Vec<Step>)| {
         let mut terms = good().terms();
         let (mut control, mut rows) = (vec![Vec::new(); 3], good().rows());
         let mut steps = vec![Step { nodes: 0..3, renews: Renews::Both }];
@@ -171,7 +174,7 @@ fn maps_without_meaning_are_refused_in_words() {
     expect(with(|terms, _, _, _| terms[2].endorsement = 1.0), &["endorsement of node 2 is 1", "1 left out"]);
     expect(with(|terms, _, _, _| terms[0].control = 0.9), &["base of node 0 is 1.4"]);
     expect(with(|terms, _, _, _| terms[1].seed = -1.0), &["seed of node 1 is -1"]);
-    let shares = |_: &mut Vec<NodeTerms>, control: &mut Vec<Vec<(NodeId, f64)>>, _: &mut WeightedRows, _: &mut Vec<Step>| {
+    let shares = |_: &mut Vec<NodeTerms>, control: &mut Shares, _: &mut WeightedRows, _: &mut Vec<Step>| {
         control[1] = vec![(NodeId(0), 0.7), (NodeId(2), 0.6)];
     };
     expect(with(shares), &["shares of control of node 1 sum to 1.29", "at most 1"]);
