@@ -22,6 +22,7 @@
 //! Every number of opinion is in `jobs/`, with its reason. Below [`pipeline`] nobody reads the clock, the environment or the
 //! thread count; equal inputs and job give equal bytes. `tests/architecture.rs` holds these rules.
 
+pub mod backtest;
 pub mod cli;
 pub mod graph;
 pub mod identity;

@@ -8,7 +8,7 @@ use trustgraph::snapshot::{Manifest, Published, SCHEMA_VERSION, Table, TableVisi
 use trustgraph::units::Day;
 
 /// Layer → what it may use beside itself.
-const LAYERS: [(&str, &[&str]); 13] = [
+const LAYERS: [(&str, &[&str]); 14] = [
     ("ids", &[]),
     ("units", &[]),
     ("ordered", &[]),
@@ -19,9 +19,10 @@ const LAYERS: [(&str, &[&str]); 13] = [
     ("graph", &["identity", "tables", "ids", "units", "ordered"]),
     ("scores", &["graph", "tables", "ids", "units", "ordered", "job"]),
     ("signals", &["scores", "graph", "identity", "tables", "ids", "units", "ordered", "job"]),
+    ("backtest", &["signals", "scores", "graph", "identity", "tables", "ids", "units", "ordered", "job"]),
     ("snapshot", &["signals", "scores", "graph", "identity", "sources", "tables", "ids", "units", "ordered", "job"]),
     ("site", &["snapshot", "ids", "units", "ordered", "job"]),
-    ("cli", &["pipeline", "site", "snapshot", "sources", "identity", "graph", "units", "job"]),
+    ("cli", &["pipeline", "backtest", "site", "snapshot", "sources", "identity", "graph", "units", "job"]),
 ];
 
 /// Lines of a source file that are not tests, with their numbers.

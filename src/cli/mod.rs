@@ -1,6 +1,7 @@
 //! Commands. Exit codes: 0 done, 1 the run or a check failed, 2 wrong use.
 
 mod arguments;
+mod backtest;
 mod defects;
 mod print;
 
@@ -45,6 +46,7 @@ fn execute(command: &Command) -> anyhow::Result<ExitCode> {
         Command::Render { snapshot, out } => render(snapshot, out),
         Command::Explain { id, snapshot, format } => explain(id, snapshot, *format),
         Command::Verify { snapshot } => verify(snapshot),
+        Command::Backtest(arguments) => backtest::backtest(arguments),
     }
 }
 
@@ -63,10 +65,7 @@ struct WrongUse(String);
 
 fn run_job(arguments: &RunArguments) -> anyhow::Result<ExitCode> {
     let job = Job::read(&arguments.fetch.job)?;
-    if let Some(threads) = arguments.threads {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.into());
-        pool.build_global().context("the threads cannot be started; give fewer --threads")?;
-    }
+    use_threads(arguments.threads)?;
     let options = RunOptions {
         as_of: arguments.as_of,
         out: arguments.out.clone(),
@@ -120,6 +119,13 @@ fn fetch_context(job: &Job, arguments: &FetchArguments) -> anyhow::Result<FetchC
         inputs: arguments.inputs.iter().cloned().collect(),
         bases: arguments.bases.iter().cloned().collect(),
     })
+}
+
+/// Limits the threads of the whole program, when asked for.
+fn use_threads(threads: Option<u16>) -> anyhow::Result<()> {
+    let Some(threads) = threads else { return Ok(()) };
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.into());
+    pool.build_global().context("the threads cannot be started; give fewer --threads")
 }
 
 /// `$XDG_CACHE_HOME/trustgraph`, or `~/.cache/trustgraph`, or a folder here.

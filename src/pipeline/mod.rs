@@ -2,6 +2,7 @@
 //!
 //! Here, and only here and in `cli`, are the clock (to say how long stages took) and the environment.
 
+mod backtest;
 mod stages;
 
 use std::path::{Path, PathBuf};
@@ -21,6 +22,7 @@ use crate::sources::{self, FetchContext, RawInputs};
 use crate::tables::Tables;
 use crate::units::Day;
 
+pub use backtest::{BacktestOptions, BacktestSummary, CommitFiles, SuiteFiles, backtest};
 pub use stages::LogWriter;
 use stages::Stages;
 
