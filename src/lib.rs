@@ -16,6 +16,7 @@
 //! 4. [`scores`] is what the project exists for. Start with the doc comment of `scores/operator.rs`: the map whose fixed point
 //!    is trust, and why there is exactly one.
 //! 5. [`signals`] asks what to look at, one question a file.
+//!    [`backtest`] replays those on histories and says how well they work.
 //! 6. [`snapshot`] is what we publish; `snapshot/schema/` is the one schema from which files, docs and checks are made.
 //! 7. [`site`] shows a snapshot and knows nothing else.
 //!
