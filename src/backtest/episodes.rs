@@ -125,7 +125,7 @@ fn list(replay: &Replay<'_>, scorer: &Scorer, min: f64, parameters: &Parameters)
         for start in replay.episodes(scorer, min, row, gap) {
             let known = replay.history(row);
             let evidence = signal.map(|signal| signal.evidence(known, &parameters.history, start)).unwrap_or_default();
-            let measure = Measure::new("episode", known.url.as_str(), scorer.name).month(start).note(evidence);
+            let measure = Measure::new("episode", replay.name(row), scorer.name).month(start).note(evidence);
             measures.push(measure.value(replay.reading(scorer, row, start)));
         }
     }

@@ -1,7 +1,7 @@
 //! HOW WELL IT WORKS: signals replayed on labelled histories, as of each month, and what they caught, how early, at what cost.
 //!
 //! A reading of month *m* is computed from months up to *m*, so the series of a signal is its replay. Labels and cases judge
-//! readings and never enter them. Every random choice comes from a generator written out in [`generator`] and seeded by the job.
+//! readings and never enter them. Every random choice comes from a generator written out in `generator.rs` and seeded by the job.
 
 mod abandonment;
 mod areas;

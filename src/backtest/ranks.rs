@@ -55,7 +55,7 @@ fn place(replay: &Replay<'_>, scorer: &Scorer, history: usize, month: i32, param
             (peers_like, above_like) = (peers_like + 1, above_like + usize::from(is_above));
         }
     }
-    let of = |name, value: f64| Measure::new(name, own.url.as_str(), scorer.name).month(month).value(Some(value));
+    let of = |name, value: f64| Measure::new(name, replay.name(history), scorer.name).month(month).value(Some(value));
     let percentile = 100.0 * (peers - 1 - above) as f64 / (peers - 1).max(1) as f64;
     vec![
         of("rank", (above + 1) as f64).n(peers).note("1 = highest; peers of equal value stand above"),
@@ -71,7 +71,7 @@ fn lead(replay: &Replay<'_>, scorer: &Scorer, min: f64, label: &LabelOf<'_>, dis
     let months = (disclosed - LOOK_BACK).max(replay.span.from)..=disclosed.min(replay.span.to);
     let is_alarm = |month: &i32| replay.reading(scorer, label.history, *month).is_some_and(|value| value >= min);
     let first = months.clone().find(is_alarm);
-    let measure = Measure::new("lead_months", replay.history(label.history).url.as_str(), scorer.name);
+    let measure = Measure::new("lead_months", replay.name(label.history), scorer.name);
     let kind = format!("{}; label source: {}", label.label.label, label.label.source_checked);
     match first {
         Some(first) => measure.month(first).value(Some(f64::from(disclosed - first))).note(kind),

@@ -47,6 +47,7 @@ pub struct Replay<'h> {
     /// Signals first, then baselines.
     pub(super) scorers: Vec<Scorer>,
     page_ranks: PageRanks,
+    url_prefix: String,
 }
 
 /// Readings of one signal or baseline.
@@ -70,9 +71,11 @@ pub(super) struct LabelOf<'t> {
 const PAGE_RANK: &str = "plain_pagerank";
 
 impl<'h> Replay<'h> {
-    /// Reads every signal and baseline on every month.
+    /// Reads every signal and baseline on every month. Repositories are called what follows `url_prefix` in their URL, as the
+    /// tables call them.
     pub fn new(
         histories: &'h Histories,
+        url_prefix: &str,
         from: Option<i32>,
         to: Option<i32>,
         parameters: &Parameters,
@@ -95,7 +98,13 @@ impl<'h> Replay<'h> {
             readings: histories.list.par_iter().map(read).collect(),
         };
         let scorers = history::ALL.iter().map(signal).chain(baselines::ALL.iter().map(baseline)).collect();
-        Ok(Self { histories, span: Span { from, to }, scorers, page_ranks: PageRanks::new(histories) })
+        Ok(Self {
+            histories,
+            span: Span { from, to },
+            scorers,
+            page_ranks: PageRanks::new(histories),
+            url_prefix: url_prefix.to_owned(),
+        })
     }
 
     /// Signals that fire, with the value from which on they do.
@@ -106,6 +115,12 @@ impl<'h> Replay<'h> {
     /// The history itself.
     pub(super) fn history(&self, history: usize) -> &'h History {
         &self.histories.list[history]
+    }
+
+    /// What the tables call the repository, in lower case where its host ignores case.
+    pub(super) fn name(&self, history: usize) -> &'h str {
+        let url = self.history(history).url.as_str();
+        url.strip_prefix(self.url_prefix.as_str()).unwrap_or(url)
     }
 
     /// Names of all scorers with their readings of one month, PageRank last.

@@ -100,8 +100,8 @@ fn replay(tables: &Tables, job: &Job, options: &BacktestOptions) -> anyhow::Resu
     let parameters = &job.parameters;
     let identities = identity::resolve(tables, &parameters.identity, &job.decisions, &PseudonymKey::public());
     let histories = Histories::build(tables, &identities, &parameters.history);
-    let replay = Replay::new(&histories, options.from, options.to, parameters)?;
     let prefix = job.sources.commits.as_ref().map_or("", |source| source.url_prefix.as_str());
+    let replay = Replay::new(&histories, prefix, options.from, options.to, parameters)?;
     let cases = options.cases.as_deref().map(|path| Case::read(path, prefix)).transpose()?.unwrap_or_default();
     Ok((histories.list.len(), backtest::histories(tables, &replay, &cases, parameters)))
 }

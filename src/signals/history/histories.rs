@@ -9,6 +9,9 @@ use crate::job::HistoryParameters;
 use crate::tables::{Commit, Tables, Tag};
 use crate::units::Day;
 
+/// February 2106: commits hold no later second, whatever a table says of the day a history was taken.
+const LAST_MONTH: i32 = 2106 * 12 + 1;
+
 /// Who did what in which month, by repository.
 #[derive(Clone, Debug, Default)]
 pub struct Histories {
@@ -71,7 +74,8 @@ impl Histories {
         let build = |row: usize| {
             let repository = RepositoryId::from_row(row);
             let (commits, tags) = (commits_of(tables, repository), tags_of(tables, repository));
-            let last_month = Day(tables.repositories[row].history_as_of?.0.saturating_add(1)).month() - 1;
+            let taken = tables.repositories[row].history_as_of?;
+            let last_month = (Day(taken.0.saturating_add(1)).month() - 1).min(LAST_MONTH);
             let acts = Acts::new(commits, person, last_month, parameters);
             let releases = releases::releases(commits, tags, person, last_month);
             let url = tables.repositories[row].url.to_string();
