@@ -194,6 +194,8 @@ parameters! {
         elsewhere_half_life_months in 0.1..=1200.0,
         /// Months of landed work before the first act of control that make half of an apprenticeship.
         apprentice_half_months in 0.0..=120.0,
+        /// Months of landed work before the first release that make half of an apprenticeship.
+        release_apprentice_half_months in 0.0..=120.0,
         /// Months over which the share of settled persons is averaged.
         settled_months in 1.0..=240.0,
         /// Age at which a history counts half; nothing can be taken over in its first months.

@@ -25,6 +25,30 @@ impl Power {
         }
     }
 
+    /// Months with acts over which a share is averaged.
+    fn window(self, parameters: &HistoryParameters) -> usize {
+        match self {
+            Self::Push => parameters.push_months.value as usize,
+            Self::Release => 1,
+        }
+    }
+
+    /// Acts of nobody known that every month is diluted with.
+    fn evidence(self, parameters: &HistoryParameters) -> f64 {
+        match self {
+            Self::Push => parameters.push_evidence.value,
+            Self::Release => parameters.release_evidence.value,
+        }
+    }
+
+    /// Months of landed work before the first act that make half of an apprenticeship.
+    fn apprentice_half(self, parameters: &HistoryParameters) -> f64 {
+        match self {
+            Self::Push => parameters.apprentice_half_months.value,
+            Self::Release => parameters.release_apprentice_half_months.value,
+        }
+    }
+
     /// First month an actor had the power.
     pub(super) fn first(self, history: &History, actor: u32) -> Option<usize> {
         let actor = &history.actors[actor as usize];
@@ -54,18 +78,18 @@ pub(super) fn newness(history: &History, power: Power, actor: u32, began: usize,
     0.5f64.powf(months / half_life) * (1.0 - months / age).clamp(0.0, 1.0)
 }
 
-/// The newcomer of most weight at position `at`, who may have none: over the last `window` months with acts up to `at`, the mean of
-/// n / (all + `evidence`), times newness, times 2^(−months of work elsewhere / half-life), times m / (m + half), m the months of
+/// The newcomer of most weight at position `at`, who may have none: over the last months with acts up to `at`, the mean of
+/// n / (all + evidence), times newness, times 2^(−months of work elsewhere / half-life), times m / (m + half), m the months of
 /// landed work here before the first act.
 pub(super) fn newcomer(
     history: &History,
     power: Power,
     began: usize,
     at: usize,
-    window: usize,
-    evidence: f64,
     parameters: &HistoryParameters,
 ) -> Option<Newcomer> {
+    let (window, evidence) = (power.window(parameters), power.evidence(parameters));
+    let half = power.apprentice_half(parameters);
     let mut shares: Vec<(u32, f64)> = Vec::new();
     let with_acts = history.months[began..=at].iter().rev().filter(|month| !power.acts(month).is_empty());
     for month in with_acts.take(window) {
@@ -83,7 +107,7 @@ pub(super) fn newcomer(
         let first = power.first(history, actor).unwrap_or(0);
         let apprentice = known.authored_months.partition_point(|month| *month < first) as f64;
         let distrust = 0.5f64.powf(elsewhere / parameters.elsewhere_half_life_months.value);
-        let apprenticeship = apprentice / (apprentice + parameters.apprentice_half_months.value).max(f64::MIN_POSITIVE);
+        let apprenticeship = apprentice / (apprentice + half).max(f64::MIN_POSITIVE);
         Newcomer { actor, share, weight: share * newness * distrust * apprenticeship }
     };
     let all = shares.chunk_by(|a, b| a.0 == b.0).map(weigh);

@@ -32,13 +32,12 @@ impl HistorySignal for ControlShift {
     fn read(&self, history: &History, parameters: &HistoryParameters) -> Vec<Reading> {
         let Some(began) = began(history, Power::Push) else { return vec![Err(NO_CONTROL); history.months.len()] };
         let settled = settled(history, began, parameters);
-        let (push_months, window) = (parameters.push_months.value as usize, parameters.settled_months.value as usize);
+        let window = parameters.settled_months.value as usize;
         let value = |at: usize| {
             if at < began {
                 return Err(NO_CONTROL);
             }
-            let evidence = parameters.push_evidence.value;
-            let new = newcomer(history, Power::Push, began, at, push_months, evidence, parameters);
+            let new = newcomer(history, Power::Push, began, at, parameters);
             let known: Vec<f64> = settled[(at + 1).saturating_sub(window)..=at].iter().filter_map(|share| share.ok()).collect();
             if known.is_empty() {
                 return Err("no act of control in the window");
@@ -55,10 +54,7 @@ impl HistorySignal for ControlShift {
 
     fn evidence(&self, history: &History, parameters: &HistoryParameters, month: i32) -> String {
         let found = history.at(month).zip(began(history, Power::Push)).filter(|(at, began)| at >= began);
-        let new = found.and_then(|(at, began)| {
-            let (window, evidence) = (parameters.push_months.value as usize, parameters.push_evidence.value);
-            newcomer(history, Power::Push, began, at, window, evidence, parameters)
-        });
+        let new = found.and_then(|(at, began)| newcomer(history, Power::Push, began, at, parameters));
         let Some(new) = new.filter(|new| new.weight > 0.0) else {
             return format!("Up to {}: control lies with those who held it before.", month_name(month));
         };

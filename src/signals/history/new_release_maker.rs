@@ -37,7 +37,7 @@ impl HistorySignal for NewReleaseMaker {
             if at < began {
                 return Err(NO_RELEASE);
             }
-            let new = newcomer(history, Power::Release, began, at, 1, parameters.release_evidence.value, parameters);
+            let new = newcomer(history, Power::Release, began, at, parameters);
             Ok(new.map_or(0.0, |new| new.weight * concentration(history, new.actor, parameters)))
         };
         let values: Vec<Reading> = (0..history.months.len()).map(value).collect();
@@ -46,9 +46,7 @@ impl HistorySignal for NewReleaseMaker {
 
     fn evidence(&self, history: &History, parameters: &HistoryParameters, month: i32) -> String {
         let found = history.at(month).zip(began(history, Power::Release)).filter(|(at, began)| at >= began);
-        let new = found.and_then(|(at, began)| {
-            newcomer(history, Power::Release, began, at, 1, parameters.release_evidence.value, parameters)
-        });
+        let new = found.and_then(|(at, began)| newcomer(history, Power::Release, began, at, parameters));
         let Some(new) = new.filter(|new| new.weight > 0.0) else {
             return format!("Up to {}: releases are made by those who made them before.", month_name(month));
         };
