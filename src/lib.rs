@@ -17,6 +17,7 @@
 //! 4. [`scores`] is what the project exists for. Start with the doc comment of `scores/operator.rs`: the map whose fixed point
 //!    is trust, and why there is exactly one.
 //! 5. [`signals`] asks what to look at, one question a file.
+//!    [`backtest`] replays those on histories and says how well they work.
 //! 6. [`attacks`] asks what an attacker would gain: it plants rows beside the facts, and all scores are computed anew.
 //! 7. [`snapshot`] is what we publish; `snapshot/schema/` is the one schema from which files, docs and checks are made.
 //! 8. [`site`] shows a snapshot and knows nothing else.
@@ -25,6 +26,7 @@
 //! thread count; equal inputs and job give equal bytes. `tests/architecture.rs` holds these rules.
 
 pub mod attacks;
+pub mod backtest;
 pub mod cli;
 pub mod graph;
 pub mod identity;

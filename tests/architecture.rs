@@ -8,7 +8,7 @@ use trustgraph::snapshot::{Manifest, Published, SCHEMA_VERSION, Table, TableVisi
 use trustgraph::units::Day;
 
 /// Layer → what it may use beside itself.
-const LAYERS: [(&str, &[&str]); 15] = [
+const LAYERS: [(&str, &[&str]); 16] = [
     ("ids", &[]),
     ("units", &[]),
     ("ordered", &[]),
@@ -21,9 +21,13 @@ const LAYERS: [(&str, &[&str]); 15] = [
     ("scores", &["graph", "tables", "ids", "units", "ordered", "job"]),
     ("signals", &["scores", "graph", "identity", "tables", "ids", "units", "ordered", "job"]),
     ("attacks", &["scores", "graph", "identity", "tables", "ids", "units", "ordered", "job"]),
+    ("backtest", &["signals", "scores", "graph", "identity", "tables", "ids", "units", "ordered", "job"]),
     ("snapshot", &["attacks", "signals", "scores", "graph", "identity", "sources", "tables", "ids", "units", "ordered", "job"]),
     ("site", &["snapshot", "ids", "units", "ordered", "job"]),
-    ("cli", &["pipeline", "attacks", "provenance", "site", "snapshot", "sources", "identity", "graph", "units", "job"]),
+    (
+        "cli",
+        &["pipeline", "attacks", "backtest", "provenance", "site", "snapshot", "sources", "identity", "graph", "units", "job"],
+    ),
 ];
 
 /// Lines of a source file that are not tests, with their numbers.

@@ -45,7 +45,10 @@ fn copy() -> (TempDir, PathBuf) {
 #[test]
 fn help_tells_a_stranger_what_is_needed() {
     for (arguments, words) in [
-        (vec!["--help"], vec!["run", "simulate", "fetch", "render", "explain", "verify", "Exit codes: 0 done, 1", "--log"]),
+        (
+            vec!["--help"],
+            vec!["run", "simulate", "fetch", "render", "explain", "backtest", "verify", "Exit codes: 0 done, 1", "--log"],
+        ),
         (
             vec!["run", "--help"],
             vec![
@@ -68,6 +71,10 @@ fn help_tells_a_stranger_what_is_needed() {
         (vec!["fetch", "--help"], vec!["jobs/README.md", "digests", "--offline", "--input", "SOURCE=PATH"]),
         (vec!["render", "--help"], vec!["manifest.json", "--out"]),
         (vec!["explain", "--help"], vec!["pkg:deb/debian/xz-utils", "--snapshot", "--format", "json"]),
+        (
+            vec!["backtest", "--help"],
+            vec!["--from", "--to", "YYYY-MM", "--commits", "--labels", "--cases", "--snapshot-dates", "--debian", "report.json"],
+        ),
         (vec!["verify", "--help"], vec!["manifest.json", "exit code 1", "digests"]),
     ] {
         let said = run(&arguments).expect(0, &[]);

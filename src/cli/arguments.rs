@@ -42,6 +42,8 @@ pub(super) enum Command {
     Explain(ExplainArguments),
     /// Say what an attestation proves about an artifact, or why it proves nothing. Opens no connection.
     Attestation(AttestationArguments),
+    /// Replay signals on labelled histories, as of each month, and say what they caught, how early, and at what cost.
+    Backtest(BacktestArguments),
     /// Check a snapshot: digests, schema, foreign keys, quality gates. Lists every problem; exit code 1 when there is one.
     Verify {
         /// Folder of a snapshot: the one with manifest.json.
@@ -172,6 +174,49 @@ pub(super) struct AttestationArguments {
     pub(super) format: Format,
 }
 
+/// What is replayed.
+#[derive(Debug, Args)]
+pub(super) struct BacktestArguments {
+    /// Job file whose sources and parameters are used [default: the job that ships with the program, with the files given below].
+    pub(super) job: Option<PathBuf>,
+    /// First month that is judged (YYYY-MM) [default: the first of any history].
+    #[arg(long, value_name = "MONTH", value_parser = month)]
+    pub(super) from: Option<i32>,
+    /// Last month that is judged (YYYY-MM) [default: the last of any history].
+    #[arg(long, value_name = "MONTH", value_parser = month)]
+    pub(super) to: Option<i32>,
+    /// Where to write report.json, measures.parquet and validation.html.
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: PathBuf,
+    /// Commits of the histories; the layout is explained in jobs/README.md.
+    #[arg(long, value_name = "FILE", requires = "tags")]
+    pub(super) commits: Option<PathBuf>,
+    /// Tags of the histories.
+    #[arg(long, value_name = "FILE", requires = "commits")]
+    pub(super) tags: Option<PathBuf>,
+    /// What is known to have happened to which repository.
+    #[arg(long, value_name = "FILE", requires = "commits")]
+    pub(super) labels: Option<PathBuf>,
+    /// Packages of a published evaluation: tier, cutoff_date, repo.
+    #[arg(long, value_name = "FILE")]
+    pub(super) cases: Option<PathBuf>,
+    /// The day each history was taken; it is cut there.
+    #[arg(long, value_name = "FILE", requires = "commits")]
+    pub(super) snapshot_dates: Option<PathBuf>,
+    /// Folder with SUITE_Sources and SUITE_Packages of the two suites below [default: what the job says].
+    #[arg(long, value_name = "DIR", requires = "from_suite")]
+    pub(super) debian: Option<PathBuf>,
+    /// Predict from this suite, and nothing later.
+    #[arg(long, value_name = "SUITE", requires = "to_suite")]
+    pub(super) from_suite: Option<String>,
+    /// What this suite says became of its packages.
+    #[arg(long, value_name = "SUITE", requires = "from_suite")]
+    pub(super) to_suite: Option<String>,
+    /// Threads to compute with; results never depend on it [default: all cores].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(super) threads: Option<u16>,
+}
+
 /// How `explain` and `attestation` print.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(super) enum Format {
@@ -199,4 +244,8 @@ fn input(text: &str) -> Result<(String, PathBuf), String> {
 
 fn day(text: &str) -> Result<Day, String> {
     Day::parse(text).ok_or_else(|| "expected a day as YYYY-MM-DD".to_owned())
+}
+
+fn month(text: &str) -> Result<i32, String> {
+    Day::parse(&format!("{text}-01")).map(Day::month).ok_or_else(|| "expected a month as YYYY-MM".to_owned())
 }

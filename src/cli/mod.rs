@@ -2,6 +2,7 @@
 
 mod arguments;
 mod attestation;
+mod backtest;
 mod defects;
 mod outcome_table;
 mod print;
@@ -13,9 +14,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::Parser;
 
-use arguments::{
-    Arguments, Command, ComputeArguments, ExplainArguments, FetchArguments, InputArguments, RunArguments, SimulateArguments,
-};
+use arguments::{Arguments, Command, ExplainArguments, FetchArguments, InputArguments, RunArguments, SimulateArguments};
 
 use crate::attacks::AttackError;
 use crate::identity::PseudonymKey;
@@ -53,6 +52,7 @@ fn execute(command: &Command) -> anyhow::Result<ExitCode> {
         Command::Explain(arguments) => explain(arguments),
         Command::Attestation(arguments) => attestation::run(arguments),
         Command::Verify { snapshot } => verify(snapshot),
+        Command::Backtest(arguments) => backtest::backtest(arguments),
     }
 }
 
@@ -72,7 +72,7 @@ struct WrongUse(String);
 fn run_job(arguments: &RunArguments) -> anyhow::Result<ExitCode> {
     let compute = &arguments.compute;
     let job = Job::read(&compute.fetch.job)?;
-    start_threads(compute)?;
+    use_threads(compute.threads)?;
     let inputs = input_options(&job, &compute.fetch.inputs, compute.as_of)?;
     let options = RunOptions { inputs, out: arguments.out.clone(), replace: arguments.replace };
     print::run(&pipeline::run(&job, &options)?).context(STDOUT)?;
@@ -83,19 +83,11 @@ fn simulate(arguments: &SimulateArguments) -> anyhow::Result<ExitCode> {
     let compute = &arguments.compute;
     let job = Job::read(&compute.fetch.job)?;
     let attacks = Attacks::read(&arguments.attack)?;
-    start_threads(compute)?;
+    use_threads(compute.threads)?;
     let inputs = input_options(&job, &compute.fetch.inputs, compute.as_of)?;
     let options = SimulationOptions { inputs, out: arguments.out.clone() };
     print::simulation(&pipeline::simulate(&job, &attacks, &options)?).context(STDOUT)?;
     Ok(ExitCode::SUCCESS)
-}
-
-fn start_threads(arguments: &ComputeArguments) -> anyhow::Result<()> {
-    if let Some(threads) = arguments.threads {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.into());
-        pool.build_global().context("the threads cannot be started; give fewer --threads")?;
-    }
-    Ok(())
 }
 
 fn fetch_inputs(arguments: &FetchArguments) -> anyhow::Result<ExitCode> {
@@ -160,6 +152,13 @@ fn fetch_context(job: &Job, arguments: &InputArguments) -> anyhow::Result<FetchC
         inputs: arguments.inputs.iter().cloned().collect(),
         bases: arguments.bases.iter().cloned().collect(),
     })
+}
+
+/// Limits the threads of the whole program, when asked for.
+fn use_threads(threads: Option<u16>) -> anyhow::Result<()> {
+    let Some(threads) = threads else { return Ok(()) };
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.into());
+    pool.build_global().context("the threads cannot be started; give fewer --threads")
 }
 
 /// `$XDG_CACHE_HOME/trustgraph`, or `~/.cache/trustgraph`, or a folder here.

@@ -18,8 +18,9 @@ pub use attacks::{
 pub use decisions::{ColumnVisibility, Decisions, Seed, Visibility};
 pub use error::JobError;
 pub use parameters::{
-    CheckParameters, IdentityParameters, PackageWeights, Parameter, Parameters, PersonWeights, RepositoryWeights,
-    ScoreParameters, SignalParameters, StatedParameter, TeamWeights, ValidationParameters,
+    BacktestParameters, CheckParameters, HistoryParameters, IdentityParameters, OrphaningParameters, PackageWeights, Parameter,
+    Parameters, PersonWeights, RepositoryWeights, ScoreParameters, SignalParameters, StatedParameter, TeamWeights,
+    ValidationParameters,
 };
 pub use sources::{CommitsSource, DebianSource, DebianSuite, GitRepository, GitSource, SourceSettings};
 
@@ -72,9 +73,17 @@ struct ValidationSettings {
 impl Job {
     /// Reads and checks `path` and all files it names.
     pub fn read(path: &Path) -> Result<Self, JobError> {
+        Self::with(path, error::Digested::default())
+    }
+
+    /// The job that ships with the program, for backtests: its sources say how files are read, not which.
+    pub fn shipped() -> Result<Self, JobError> {
+        Self::with(Path::new("jobs/backtest.toml"), error::Digested::shipped())
+    }
+
+    fn with(path: &Path, mut digest: error::Digested) -> Result<Self, JobError> {
         let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_path_buf();
         let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-        let mut digest = error::Digested::default();
         let file: JobFile = digest.read_toml(path)?;
         let parameters: Parameters = digest.read_toml(&folder.join(&file.parameters))?;
         parameters.check().map_err(|what| JobError::Parameter { path: folder.join(&file.parameters), what })?;

@@ -160,6 +160,103 @@ parameters! {
         /// A finding of at least this strength is an alert.
         alert_strength in 0.0..=1.0,
     }
+    /// Signals on git histories.
+    HistoryParameters {
+        /// Own commits that a merge takes with it: where merges are many, an own commit came in a branch and proves no control.
+        own_commits_a_merge in 0.0..=100.0,
+        /// Months in which merges and own commits are held against each other.
+        merge_window_months in 1.0..=120.0,
+        /// Months for which a certain act of control makes the squashed commits of its author acts of control too.
+        certain_months in 1.0..=240.0,
+        /// control_shift: months with pushes over which a person's share is averaged.
+        push_months in 1.0..=24.0,
+        /// control_shift: acts of control of nobody known that every month is diluted with.
+        push_evidence in 0.0..=100.0,
+        /// new_release_maker: releases of nobody known that every month is diluted with.
+        release_evidence in 0.0..=100.0,
+        /// new_release_maker: months before a person's first release that say who made releases until then.
+        release_window_months in 1.0..=240.0,
+        /// Months in control after which a person is half settled.
+        settling_half_life_months in 0.1..=240.0,
+        /// Months with landed work at other owners that halve the distrust.
+        elsewhere_half_life_months in 0.1..=1200.0,
+        /// Months of landed work before the first act of control that make half of an apprenticeship.
+        apprentice_half_months in 0.0..=120.0,
+        /// Months of landed work before the first release that make half of an apprenticeship.
+        release_apprentice_half_months in 0.0..=120.0,
+        /// Months over which the share of settled persons is averaged.
+        settled_months in 1.0..=240.0,
+        /// Age at which a history counts half; nothing can be taken over in its first months.
+        young_half_life_months in 0.1..=240.0,
+        /// The own past that a value is held against begins so many months ago.
+        past_from_months in 2.0..=600.0,
+        /// And ends so many months ago.
+        past_to_months in 1.0..=600.0,
+        /// Months of the own past that must be known.
+        past_min_months in 1.0..=600.0,
+        /// Months a value stands.
+        hold_months in 1.0..=60.0,
+        /// thin_support: months in which releases count.
+        support_release_months in 1.0..=240.0,
+        /// thin_support: months in which authors count.
+        support_author_months in 1.0..=240.0,
+        /// thin_support: an author with so many active months is a regular.
+        regular_min_months in 1.0..=240.0,
+        /// thin_support: weight of control_shift against one unit of the logarithm.
+        support_shift_weight in 0.0..=100.0,
+        /// fading_activity: months that are now.
+        recent_months in 1.0..=120.0,
+        /// fading_activity: months before them that are the past.
+        earlier_months in 1.0..=240.0,
+        /// fading_activity: weight of the logarithm of the fall in commits.
+        fall_weight in 0.0..=100.0,
+        /// fading_activity: weight of the logarithm of months persons spent in control.
+        keepers_weight in 0.0..=100.0,
+        /// fading_activity: weight of a month without a commit.
+        silence_weight in 0.0..=100.0,
+        /// control_shift: fires from this value on.
+        control_shift_min in 0.0..=10.0,
+        /// new_release_maker: fires from this value on.
+        new_release_maker_min in 0.0..=10.0,
+        /// fading_activity: fires from this value on.
+        fading_activity_min in -100.0..=100.0,
+    }
+    /// How signals are judged.
+    BacktestParameters {
+        /// Months without an alarm that end an episode.
+        episode_gap_months in 0.0..=120.0,
+        /// Months before a labelled handover in which an alarm belongs to it.
+        handover_before_months in 0.0..=120.0,
+        /// Months after it.
+        handover_after_months in 0.0..=120.0,
+        /// Controls of like size have at most so many times more or fewer commits.
+        size_factor in 1.0..=1000.0,
+        /// Resamples of a bootstrap.
+        bootstrap_count in 10.0..=100000.0,
+        /// Seed of every generator.
+        seed in 0.0..=9007199254740991.0,
+        /// Months between two starts of an injected case in one history.
+        injection_step_months in 1.0..=240.0,
+        /// Age of a history before a case is injected.
+        injection_min_age_months in 1.0..=240.0,
+        /// Commits that the months of a case must hold without it, so that shares of them mean something.
+        injection_min_commits in 1.0..=100000.0,
+    }
+    /// How likely the next suite calls a package orphaned: 1 / (1 + e^−sum).
+    OrphaningParameters {
+        /// Constant term.
+        constant in -100.0..=100.0,
+        /// A team stands beside or instead of persons.
+        team in -100.0..=100.0,
+        /// One unit of ln(1 + packages of the busiest person named).
+        breadth in -100.0..=100.0,
+        /// The package declares automatic tests.
+        tests in -100.0..=100.0,
+        /// The version says that somebody else uploaded it.
+        other_upload in -100.0..=100.0,
+        /// One unit of ln(1 + packages that run it).
+        dependents in -100.0..=100.0,
+    }
     /// What blocks publication.
     CheckParameters {
         /// Widest bracket of any score.
@@ -198,6 +295,12 @@ pub struct Parameters {
     pub signals: SignalParameters,
     /// Scores → how far they can be relied on.
     pub validation: ValidationParameters,
+    /// Histories → findings.
+    pub history: HistoryParameters,
+    /// How signals are judged.
+    pub backtest: BacktestParameters,
+    /// How likely packages are orphaned.
+    pub orphaning: OrphaningParameters,
     /// Gates before publication.
     pub checks: CheckParameters,
 }

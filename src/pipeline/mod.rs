@@ -2,6 +2,7 @@
 //!
 //! Here, and only here and in `cli`, are the clock (to say how long stages took) and the environment.
 
+mod backtest;
 mod nodes;
 mod simulate;
 mod stages;
@@ -24,6 +25,7 @@ use crate::sources::{self, FetchContext, RawInputs};
 use crate::tables::Tables;
 use crate::units::Day;
 
+pub use backtest::{BacktestOptions, BacktestSummary, CommitFiles, SuiteFiles, backtest};
 use nodes::Known;
 pub use simulate::{Simulation, SimulationOptions, attack, simulate};
 pub use stages::LogWriter;

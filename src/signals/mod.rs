@@ -4,6 +4,7 @@
 
 mod facts;
 mod fading_maintainers;
+pub mod history;
 mod lone_maintainer;
 mod low_trust_dependency;
 mod ownership_change;

@@ -49,12 +49,15 @@ impl Parameters {
     pub fn check(&self) -> Result<(), String> {
         // Names come with places to write to; a check writes nowhere but to a copy.
         let mut copy = self.clone();
-        let Self { identity, scores, signals, validation, checks } = &mut copy;
+        let Self { identity, scores, signals, validation, history, backtest, orphaning, checks } = &mut copy;
         let mut all = Vec::new();
         identity.ranged("identity", &mut all);
         scores.ranged("scores", &mut all);
         signals.ranged("signals", &mut all);
         validation.ranged("validation", &mut all);
+        history.ranged("history", &mut all);
+        backtest.ranged("backtest", &mut all);
+        orphaning.ranged("orphaning", &mut all);
         checks.ranged("checks", &mut all);
         all.iter().try_for_each(RangedParameter::check)?;
         for whole in WHOLES {

@@ -1,0 +1,80 @@
+//! Where incidents stood among their peers, month by month, and how long before disclosure a signal fired.
+
+use super::measure::Measure;
+use super::replay::{LabelOf, Replay, Scorer};
+use crate::job::BacktestParameters;
+
+/// Months before disclosure that are looked at.
+const LOOK_BACK: i32 = 36;
+
+/// Labels of something bad that happened on a known day.
+fn incidents<'l, 't>(labels: &'l [LabelOf<'t>]) -> Vec<&'l LabelOf<'t>> {
+    let kinds = ["takeover-malicious", "sock-puppet", "sabotage-own-maintainer", "account-compromise"];
+    let is_one = |label: &&LabelOf<'_>| kinds.contains(&label.label.label.as_str()) && label.disclosure_month().is_some();
+    let mut list: Vec<_> = labels.iter().filter(is_one).collect();
+    // Of several labels of one matter the gravest stands: labels are sorted by their words, and a takeover comes last.
+    list.reverse();
+    list.dedup_by_key(|label| (label.history, label.disclosure_month()));
+    list.reverse();
+    list
+}
+
+/// Rank, peers, value and percentile by month; lead by signal.
+pub(super) fn measures(replay: &Replay<'_>, labels: &[LabelOf<'_>], parameters: &BacktestParameters) -> Vec<Measure> {
+    let mut measures = Vec::new();
+    for label in incidents(labels) {
+        let Some(disclosed) = label.disclosure_month() else { continue };
+        let months = (disclosed - LOOK_BACK).max(replay.span.from)..=disclosed.min(replay.span.to);
+        for (scorer, min) in replay.signals() {
+            for month in months.clone() {
+                measures.extend(place(replay, scorer, label.history, month, parameters));
+            }
+            measures.push(lead(replay, scorer, min, label, disclosed));
+        }
+    }
+    measures
+}
+
+fn place(replay: &Replay<'_>, scorer: &Scorer, history: usize, month: i32, parameters: &BacktestParameters) -> Vec<Measure> {
+    let own = replay.history(history);
+    let Some(value) = replay.reading(scorer, history, month).filter(|_| own.is_active(month)) else { return Vec::new() };
+    let size = |row: usize| {
+        let known = replay.history(row);
+        known.at(month).map(|at| f64::from(known.commit_count(at, at + 1).max(1)))
+    };
+    let own_size = size(history).unwrap_or(1.0);
+    let others = (0..replay.histories.list.len()).filter(|row| *row != history && replay.history(*row).is_active(month));
+    let (mut above, mut peers, mut above_like, mut peers_like) = (0, 1, 0, 1);
+    for row in others {
+        let is_above = replay.reading(scorer, row, month).is_some_and(|other| other >= value);
+        let is_like = size(row).is_some_and(|size| {
+            size / own_size <= parameters.size_factor.value && own_size / size <= parameters.size_factor.value
+        });
+        (peers, above) = (peers + 1, above + usize::from(is_above));
+        if is_like {
+            (peers_like, above_like) = (peers_like + 1, above_like + usize::from(is_above));
+        }
+    }
+    let of = |name, value: f64| Measure::new(name, replay.name(history), scorer.name).month(month).value(Some(value));
+    let percentile = 100.0 * (peers - 1 - above) as f64 / (peers - 1).max(1) as f64;
+    vec![
+        of("rank", (above + 1) as f64).n(peers).note("1 = highest; peers of equal value stand above"),
+        of("peers", peers as f64).note("repositories with a commit in the twelve months before"),
+        of("rank_like_size", (above_like + 1) as f64).n(peers_like).note("among peers within the size factor in commits"),
+        of("value", value),
+        of("percentile", percentile).n(peers),
+    ]
+}
+
+/// Months from the first alarm of the look-back to disclosure.
+fn lead(replay: &Replay<'_>, scorer: &Scorer, min: f64, label: &LabelOf<'_>, disclosed: i32) -> Measure {
+    let months = (disclosed - LOOK_BACK).max(replay.span.from)..=disclosed.min(replay.span.to);
+    let is_alarm = |month: &i32| replay.reading(scorer, label.history, *month).is_some_and(|value| value >= min);
+    let first = months.clone().find(is_alarm);
+    let measure = Measure::new("lead_months", replay.name(label.history), scorer.name);
+    let kind = format!("{}; label source: {}", label.label.label, label.label.source_checked);
+    match first {
+        Some(first) => measure.month(first).value(Some(f64::from(disclosed - first))).note(kind),
+        None => measure.note(format!("{kind}; no alarm in {LOOK_BACK} months before disclosure")),
+    }
+}

@@ -1,0 +1,297 @@
+//! `trustgraph backtest`: a small world from end to end, wrong use, and the figures on mined histories where those are there.
+
+#[expect(dead_code, reason = "other tests use the rest")]
+mod runs;
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, BooleanArray, Int8Array, Int32Array, Int64Array, RecordBatch, StringArray};
+use parquet::arrow::ArrowWriter;
+use runs::{Said, run};
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// Seconds of the tenth of a month that is counted from January 2000.
+fn seconds(month: i64) -> i64 {
+    let day = format!("{:04}-{:02}-10", 2000 + month / 12, 1 + month % 12);
+    i64::from(trustgraph::units::Day::parse(&day).expect("a day").0) * 86_400
+}
+
+/// Commits as (repository, month, author), all committed by their author, and tags as (repository, month, person).
+#[derive(Default)]
+struct Tables {
+    commits: Vec<(String, i64, i32)>,
+    tags: Vec<(String, i64, i32)>,
+}
+
+fn parquet(path: &Path, columns: Vec<(&str, ArrayRef)>) {
+    let batch = RecordBatch::try_from_iter(columns).expect("a batch");
+    let mut writer = ArrowWriter::try_new(File::create(path).expect("a file"), batch.schema(), None).expect("a writer");
+    writer.write(&batch).expect("rows");
+    writer.close().expect("a footer");
+}
+
+impl Tables {
+    /// Twelve repositories of fifteen years, with one person and one release a year each. The first of them is taken over: person
+    /// 100 is a guest for a year, pushes most from month 150 on and releases from month 153 on.
+    fn world() -> Self {
+        let mut tables = Self::default();
+        for number in 0..12 {
+            let repository = format!("owner{number}/project");
+            for month in 0..180 {
+                let is_taken = number == 0 && month >= 150;
+                tables.commits.extend((0..6).map(|_| (repository.clone(), month, number)));
+                if number == 0 && (138..150).contains(&month) {
+                    tables.commits.push((repository.clone(), month, 100));
+                }
+                if is_taken {
+                    tables.commits.extend((0..12).map(|_| (repository.clone(), month, 100)));
+                }
+                if month % 12 == 9 {
+                    let person = if is_taken && month >= 153 { 100 } else { number };
+                    tables.tags.extend((0..2).map(|_| (repository.clone(), month, person)));
+                }
+            }
+        }
+        tables
+    }
+
+    fn write(&self, folder: &Path) {
+        // The guest's commits of the year before are landed by the founder.
+        let committer = |(_, month, author): &(String, i64, i32)| if *author == 100 && *month < 150 { 0 } else { *author };
+        let rows = &self.commits;
+        let times = || Arc::new(rows.iter().map(|row| seconds(row.1)).collect::<Int64Array>()) as ArrayRef;
+        let flags = |value: bool| Arc::new(rows.iter().map(|_| Some(value)).collect::<BooleanArray>()) as ArrayRef;
+        let ids = (0..rows.len()).map(|number| format!("{number:012x}"));
+        parquet(
+            &folder.join("commits.parquet"),
+            vec![
+                ("repo", Arc::new(rows.iter().map(|row| Some(row.0.as_str())).collect::<StringArray>())),
+                ("sha", Arc::new(StringArray::from_iter_values(ids))),
+                ("author_id", Arc::new(rows.iter().map(|row| row.2).collect::<Int32Array>())),
+                ("committer_id", Arc::new(rows.iter().map(committer).collect::<Int32Array>())),
+                ("author_time", times()),
+                ("commit_time", times()),
+                ("parent_count", Arc::new(rows.iter().map(|_| 1i8).collect::<Int8Array>())),
+                ("has_signature", flags(false)),
+                ("is_on_head", flags(true)),
+                ("is_bot", flags(false)),
+                ("committed_by_forge", flags(false)),
+            ],
+        );
+        let tags = &self.tags;
+        let at = |tag: &(String, i64, i32)| rows.iter().position(|row| row.0 == tag.0 && row.1 == tag.1).unwrap_or(0);
+        // Two tags of one month name two commits.
+        let targets = tags.iter().enumerate().map(|(number, tag)| format!("{:012x}", at(tag) + number % 2));
+        let times = || Arc::new(tags.iter().map(|tag| seconds(tag.1)).collect::<Int64Array>()) as ArrayRef;
+        let names = (0..tags.len()).map(|number| format!("v{number}"));
+        parquet(
+            &folder.join("tags.parquet"),
+            vec![
+                ("repo", Arc::new(tags.iter().map(|tag| Some(tag.0.as_str())).collect::<StringArray>())),
+                ("tag", Arc::new(StringArray::from_iter_values(names))),
+                ("type", Arc::new(tags.iter().map(|_| Some("tag")).collect::<StringArray>())),
+                ("target_commit", Arc::new(StringArray::from_iter_values(targets))),
+                ("tagger_time", times()),
+                ("creator_time", times()),
+                ("has_signature", Arc::new(tags.iter().map(|_| Some(true)).collect::<BooleanArray>())),
+                ("tagger_id", Arc::new(tags.iter().map(|tag| tag.2).collect::<Int32Array>())),
+            ],
+        );
+        let mut labels = "repo,label,event_date,disclosure_date,snapshot_covers_event,source_checked\n".to_owned();
+        labels += "owner0/project,takeover-malicious,2013-06-01,2013-12-01,yes,test\n";
+        (1..12).for_each(|number| labels += &format!("owner{number}/project,healthy,,,,test\n"));
+        std::fs::write(folder.join("labels.csv"), labels).expect("labels");
+        let mut cases = "tier,cutoff_date,repo\nT1,2013-06-01,owner0/project\n".to_owned();
+        (1..12).for_each(|number| cases += &format!("control,,owner{number}/project\n"));
+        std::fs::write(folder.join("cases.csv"), cases).expect("cases");
+        let mut dates = "repo,snapshot_date\n".to_owned();
+        (0..12).for_each(|number| dates += &format!("owner{number}/project,2014-12-31\n"));
+        std::fs::write(folder.join("snapshot_dates.csv"), dates).expect("dates");
+    }
+}
+
+fn world() -> TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    Tables::world().write(folder.path());
+    folder
+}
+
+/// Runs on the files of `folder`, into `folder/out`.
+fn backtest(folder: &Path, out: &Path, more: &[&str]) -> Said {
+    let path = |name: &str| folder.join(name).to_str().expect("text").to_owned();
+    let cases = if folder.join("cases.csv").exists() { path("cases.csv") } else { path("governance_cases.csv") };
+    let files = ["commits.parquet", "tags.parquet", "labels.csv", "snapshot_dates.csv"].map(path);
+    let out = out.to_str().expect("text");
+    let arguments =
+        ["backtest", "--commits", &files[0], "--tags", &files[1], "--labels", &files[2], "--snapshot-dates", &files[3]];
+    run(&[&arguments[..], &["--cases", &cases, "--out", out], more].concat())
+}
+
+fn measures(out: &Path) -> Vec<Value> {
+    let text = std::fs::read_to_string(out.join("report.json")).expect("a report");
+    let report: Value = serde_json::from_str(&text).expect("JSON");
+    report["measures"].as_array().expect("measures").clone()
+}
+
+/// The only measure with these words; `note` may be left out by an empty text.
+fn value(measures: &[Value], name: &str, subject: &str, signal: &str, note: &str) -> Option<f64> {
+    let is_it = |m: &&Value| m["name"] == name && m["subject"] == subject && m["signal"] == signal;
+    let found: Vec<&Value> =
+        measures.iter().filter(is_it).filter(|m| note.is_empty() || m["note"] == note || m["month"] == note).collect();
+    assert_eq!(found.len(), 1, "{name} {subject} {signal} {note}: {found:#?}");
+    found[0]["value"].as_f64()
+}
+
+#[test]
+fn a_takeover_is_caught_and_told_at_any_thread_count() {
+    let folder = world();
+    let (one, three) = (folder.path().join("one"), folder.path().join("three"));
+    backtest(folder.path(), &one, &["--threads", "1"]).expect(0, &[]);
+    backtest(folder.path(), &three, &["--threads", "3"]).expect(0, &[]);
+    for name in ["report.json", "measures.parquet", "validation.html"] {
+        let (a, b) = (std::fs::read(one.join(name)).expect(name), std::fs::read(three.join(name)).expect(name));
+        assert!(a == b, "{name} depends on the number of threads");
+    }
+    let measures = measures(&one);
+    let url = "owner0/project";
+    // First push 2012-07; disclosed 2013-12.
+    assert_eq!(value(&measures, "lead_months", url, "control_shift", ""), Some(17.0));
+    assert_eq!(value(&measures, "rank", url, "control_shift", "2012-08"), Some(1.0));
+    assert_eq!(value(&measures, "peers", url, "control_shift", "2012-08"), Some(12.0));
+    assert_eq!(value(&measures, "lead_months", url, "new_release_maker", ""), Some(14.0));
+    assert_eq!(value(&measures, "false_episodes_per_100_repository_years", "controls", "control_shift", ""), Some(0.0));
+    assert_eq!(value(&measures, "governance_auc_same_date", "T1-T3", "control_shift", ""), Some(1.0));
+    assert!(value(&measures, "injected_caught_share", "all", "control_shift", "").is_some_and(|share| share > 0.8));
+    let fields = ["name", "subject", "signal", "month", "value", "lower", "upper", "n", "note"];
+    for measure in &measures {
+        let keys: Vec<&String> = measure.as_object().expect("an object").keys().collect();
+        assert!(keys.len() == fields.len() && fields.iter().all(|field| keys.iter().any(|key| key == field)), "{keys:?}");
+    }
+    let page = std::fs::read_to_string(one.join("validation.html")).expect("a page");
+    assert!(page.contains("<svg") && page.contains("control is passing to a person") && !page.contains("<script"));
+    assert!(!page.replace("@media", "").contains('@'), "findings are about repositories");
+}
+
+#[test]
+fn a_span_limits_what_is_judged() {
+    let folder = world();
+    let out = folder.path().join("out");
+    backtest(folder.path(), &out, &["--from", "2004-01", "--to", "2010-06"]).expect(0, &[]);
+    let measures = measures(&out);
+    assert!(measures.iter().all(|measure| measure["name"] != "rank"), "the takeover came later");
+    assert_eq!(value(&measures, "lead_months", "owner0/project", "control_shift", ""), None);
+    for (from, to) in [("1990-01", "2011-12"), ("2004-01", "2050-01"), ("2011-01", "2010-01")] {
+        let said =
+            backtest(folder.path(), &out, &["--from", from, "--to", to]).expect(2, &["no history covers", "2000-01 to 2014-12"]);
+        assert!(said.log.contains(from), "{said:?}");
+    }
+    backtest(folder.path(), &out, &["--from", "2004-13"]).expect(2, &["expected a month as YYYY-MM"]);
+}
+
+#[test]
+fn wrong_files_are_named() {
+    let folder = world();
+    let out = folder.path().join("out");
+    let text = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("a file");
+    text("cases.csv", "tier,repo\nT1,a/b\n");
+    backtest(folder.path(), &out, &[]).expect(1, &["cases.csv: column `cutoff_date` is missing", "jobs/README.md"]);
+    text("cases.csv", "tier,cutoff_date,repo\nT1,2013-6-1,a/b\n");
+    backtest(folder.path(), &out, &[]).expect(1, &["cases.csv: row 1: cutoff_date is no day"]);
+    text("cases.csv", "tier,cutoff_date,repo\n");
+    backtest(folder.path(), &out, &[]).expect(1, &["cases.csv: holds no case"]);
+    text("cases.csv", "tier,cutoff_date,repo\n<b>,,a/b\n");
+    backtest(folder.path(), &out, &[]).expect(1, &["row 1: tier is no word"]);
+    std::fs::remove_file(folder.path().join("tags.parquet")).expect("a file less");
+    backtest(folder.path(), &out, &[]).expect(1, &["tags.parquet"]);
+    let columns = vec![("x", Arc::new(Int64Array::from(vec![1])) as ArrayRef)];
+    parquet(&folder.path().join("tags.parquet"), columns);
+    backtest(folder.path(), &out, &[]).expect(1, &["tags.parquet: column `repo` is missing"]);
+    Tables { commits: Vec::new(), tags: Vec::new() }.write(folder.path());
+    backtest(folder.path(), &out, &[]).expect(1, &["no repository has a whole month"]);
+    assert!(!out.exists(), "nothing is written when something is wrong");
+}
+
+#[test]
+fn absurd_days_cost_nothing() {
+    let folder = world();
+    let out = folder.path().join("out");
+    let mut dates = "repo,snapshot_date\n".to_owned();
+    (0..12).for_each(|number| dates += &format!("owner{number}/project,9999-12-31\n"));
+    std::fs::write(folder.path().join("snapshot_dates.csv"), dates).expect("dates");
+    backtest(folder.path(), &out, &[]).expect(0, &[]);
+    backtest(folder.path(), &out, &["--to", "2107-01"]).expect(2, &["to 2106-02"]);
+}
+
+#[test]
+fn wrong_use_says_what_is_missing() {
+    let out = tempfile::tempdir().expect("a folder");
+    let out = out.path().to_str().expect("text");
+    run(&["backtest", "--out", out]).expect(2, &["nothing to replay: give a job"]);
+    run(&["backtest", "--out", out, "--commits", "x"]).expect(2, &["--tags"]);
+    run(&["backtest", "--out", out, "--debian", "x"]).expect(2, &["--from-suite"]);
+    run(&["backtest", "--out", out, "--debian", "x", "--from-suite", "bookworm", "--to-suite", "sid"])
+        .expect(1, &["no suite sid; it knows: bullseye, bookworm, trixie"]);
+    let arguments = ["backtest", "--out", out, "--debian", "x", "--from-suite", "trixie", "--to-suite", "bookworm"];
+    run(&arguments).expect(1, &["trixie is not older than bookworm"]);
+    run(&["backtest", "jobs/nothing.toml", "--out", out]).expect(2, &["jobs/nothing.toml"]);
+    run(&["backtest", "jobs/sample.toml", "--out", out]).expect(1, &["names neither histories nor"]);
+}
+
+#[test]
+fn the_sample_tells_of_orphaning() {
+    let out = tempfile::tempdir().expect("a folder");
+    let path = out.path().to_str().expect("text");
+    run(&["backtest", "jobs/sample.toml", "--from-suite", "bookworm", "--to-suite", "trixie", "--out", path]).expect(0, &[]);
+    let measures = measures(out.path());
+    let area = value(&measures, "orphaning_auc", "bookworm to trixie", "orphaning", "").expect("an area");
+    assert!((0.0..=1.0).contains(&area));
+}
+
+/// Folder of mined histories and suites, where one is.
+fn shared() -> Option<PathBuf> {
+    let shared = std::env::var_os("TRUSTGRAPH_SHARED_DATA").map(PathBuf::from);
+    let shared = shared.unwrap_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data")));
+    shared.join("incidents/commits.parquet").exists().then_some(shared)
+}
+
+#[test]
+fn figures_on_mined_histories() {
+    let Some(shared) = shared() else {
+        println!("skipped: no mined histories in ../shared/data");
+        return;
+    };
+    let out = tempfile::tempdir().expect("a folder");
+    let debian = shared.join("debian");
+    let suites = ["--debian", debian.to_str().expect("text"), "--from-suite", "bookworm", "--to-suite", "trixie"];
+    backtest(&shared.join("incidents"), out.path(), &suites).expect(0, &[]);
+    let measures = measures(out.path());
+    let at_least = |name: &str, subject: &str, signal: &str, note: &str, least: f64| {
+        let found = value(&measures, name, subject, signal, note);
+        assert!(found.is_some_and(|found| found >= least), "{name} {subject} {signal} {note}: {found:?} < {least}");
+    };
+    let at_most = |name: &str, subject: &str, signal: &str, most: f64| {
+        let found = value(&measures, name, subject, signal, "");
+        assert!(found.is_some_and(|found| found <= most), "{name} {subject} {signal}: {found:?} > {most}");
+    };
+    let xz = "tukaani-project/xz";
+    let months = (2..=12).map(|month| format!("2023-{month:02}")).chain((1..=3).map(|month| format!("2024-{month:02}")));
+    for month in months {
+        assert_eq!(value(&measures, "rank", xz, "control_shift", &month), Some(1.0), "{month}");
+    }
+    at_least("lead_months", xz, "control_shift", "", 14.0);
+    at_least("lead_months", xz, "new_release_maker", "", 12.0);
+    at_most("false_episodes_per_100_repository_years", "controls", "control_shift", 2.0);
+    at_most("false_episodes_per_100_repository_years", "controls", "new_release_maker", 1.0);
+    at_least("governance_auc_same_date", "T1-T3", "thin_support", "", 0.93);
+    at_least("governance_auc_size_matched", "T1-T3", "thin_support", "", 0.90);
+    at_least("abandonment_auc", "abandoned", "fading_activity", "-6", 0.80);
+    at_least("abandonment_auc", "abandoned", "fading_activity", "6", 0.90);
+    at_least("injected_caught_share", "all", "control_shift", "", 0.80);
+    at_least("injected_caught_share", "patience 12, outside 0", "control_shift", "", 0.80);
+    // 0.90 was hoped for and is not reached: see jobs/README.md.
+    at_least("orphaning_auc", "bookworm to trixie", "orphaning", "", 0.83);
+    at_most("orphaning_calibration_error", "bookworm to trixie", "orphaning", 0.004);
+}
