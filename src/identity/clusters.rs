@@ -129,9 +129,13 @@ impl Clusters {
         for join in &self.joins {
             joins.entry(root[&join.a]).or_default().push(*join);
         }
+        let mut taken = BTreeSet::new();
         let person = |(root, accounts): (AccountId, Vec<AccountId>)| {
-            let id = key.pseudonym('p', &tables.accounts[root.row()]);
-            let is_opted_out = decisions.opted_out.contains(&id);
+            let first = &tables.accounts[root.row()];
+            let plain = key.pseudonym('p', first);
+            // A shared address joins nobody, so it may stand for one person at each place; the first place keeps the plain id.
+            let id = if taken.insert(plain.clone()) { plain.clone() } else { key.pseudonym_at_place('p', first) };
+            let is_opted_out = [&plain, &id].iter().any(|id| decisions.opted_out.contains(*id));
             Person { joins: joins.remove(&root).unwrap_or_default(), id, accounts, is_opted_out }
         };
         let mut persons: Vec<Person> = groups.into_iter().map(person).collect();

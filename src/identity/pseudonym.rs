@@ -30,8 +30,17 @@ impl PseudonymKey {
     /// that a person keeps the id whichever source showed the address first. 64 bits: a clash among ten million persons has
     /// a chance of 3 in a million, and would join two, which the key check of the persons table reports.
     pub fn pseudonym(&self, prefix: char, account: &Account) -> String {
+        self.of(prefix, account, account.key.address().is_none())
+    }
+
+    /// The same with the place always in it: for an address that belongs to different persons at different places.
+    pub fn pseudonym_at_place(&self, prefix: char, account: &Account) -> String {
+        self.of(prefix, account, true)
+    }
+
+    fn of(&self, prefix: char, account: &Account, with_place: bool) -> String {
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.key).expect("HMAC takes keys of any length");
-        if account.key.address().is_none() {
+        if with_place {
             mac.update(account.place.as_bytes());
             mac.update(b"\0");
         }

@@ -141,3 +141,15 @@ fn teams_and_bots_are_no_persons() {
     assert!(found.persons.is_empty());
     assert_eq!((found.teams.len(), found.holders.iter().filter(|h| **h == Holder::Bot).count()), (1, 1));
 }
+
+#[test]
+fn a_shared_address_at_two_places_is_two_persons_with_two_ids() {
+    let many = ["Ann Lee", "Bob Ray", "Cy Dent"];
+    let accounts = || vec![account("commits", "a@example.org", &many), account("git", "a@example.org", &many)];
+    let found = persons(accounts(), &Decisions::default());
+    assert_eq!(sizes(&found), [1, 1]);
+    assert_ne!(found.persons[0].id, found.persons[1].id);
+    let plain = PseudonymKey::public().pseudonym('p', &accounts()[0]);
+    let opted_out = persons(accounts(), &Decisions { opted_out: [plain].into(), ..Decisions::default() });
+    assert!(opted_out.persons.iter().all(|person| person.is_opted_out), "whoever holds the address asked not to be shown");
+}

@@ -98,7 +98,8 @@ impl ScoreParameters {
         let left = whole.map_or(f64::INFINITY, |whole| (1.0 - sum_of(&all, whole, name)).max(0.0));
         let one = all.into_iter().find(|one| one.name == name)?;
         let value = (one.parameter.value * factor).clamp(*one.range.start(), *one.range.end()).min(left);
-        if value == one.parameter.value {
+        // What is left of 1 is a difference, so it is rounded.
+        if (value - one.parameter.value).abs() <= 1e-12 {
             return None;
         }
         one.parameter.value = value;
