@@ -26,7 +26,8 @@
 //! refused, unless the caller named signer and issuer and so said whose word counts; then the contradiction stands in the proof.
 //!
 //! It cannot tell a retired authority from an unknown one, nor an expired certificate from a broken chain; `refusal` does. A
-//! panic in it is caught and is a reason like others. It looks at the clock to refuse signed times in the future and keys of a root whose days have not begun.
+//! panic in it is caught and is a reason like others. It looks at the clock to refuse signed times in the future and keys of a
+//! root whose days have not begun.
 //!
 //! Left open by both, because it cannot be checked: the hash of the whole envelope in `dsse` log entries (over a spelling of the
 //! JSON nobody kept; payload, signature and certificate are compared one by one instead), and `keyid` hints.

@@ -19,7 +19,7 @@ pub(in crate::scores) struct Term {
 }
 
 impl Operator<'_> {
-    /// Every term of the node's earned trust; they sum to [`Operator::earned`].
+    /// Every term of the node's earned trust; they sum to its value at a fixed point.
     pub(in crate::scores) fn terms(&self, node: NodeId, state: &State, voices: &mut Vec<Voice>) -> Vec<Term> {
         if self.is_pinned(node) {
             return Vec::new();
