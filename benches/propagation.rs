@@ -2,6 +2,8 @@
 //!
 //! `cargo bench --bench propagation`; with `PROPAGATION_LARGE=1` also a graph of 10^8 edges (about 3 GB of memory).
 
+#[path = "../tests/random/mod.rs"]
+mod random;
 #[expect(dead_code, reason = "the worlds of tests/ offer more than a bench asks for")]
 #[path = "../tests/worlds/mod.rs"]
 mod worlds;
@@ -11,6 +13,7 @@ use std::time::Duration;
 
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use random::Random;
 use rayon::prelude::*;
 use trustgraph::graph::{Csr, EdgeCounts, EdgeError, EdgeSource, InNeighbors, Renumbering, TrustGraph};
 use trustgraph::identity::{PseudonymKey, resolve};
@@ -28,26 +31,10 @@ const SIZES: [(usize, u32); 3] = [(100_000, 13), (1_000_000, 16), (10_000_000, 1
 const LARGE: (usize, u32) = (100_000_000, 23);
 const SEED: u64 = 20_261_123;
 
-/// splitmix64.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let z = (self.0 ^ self.0 >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let z = (z ^ z >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ z >> 31
-    }
-
-    fn below(&mut self, end: usize) -> usize {
-        (self.next() % end as u64) as usize
-    }
-
-    /// Below `end`, small numbers more often than large ones.
-    fn early(&mut self, end: usize) -> usize {
-        let end = 1 + self.below(end);
-        self.below(end)
-    }
+/// Below `end`, small numbers more often than large ones.
+fn early(random: &mut Random, end: usize) -> usize {
+    let end = 1 + random.below(end);
+    random.below(end)
 }
 
 /// R-MAT with the quadrants of Graph500: a = 0.57, b = c = 0.19, d = 0.05. Tells the same edges as often as asked.
@@ -147,10 +134,10 @@ fn world(package_count: usize) -> World {
     let (mut world, mut random) = (World::default(), Random(SEED));
     let persons: Vec<usize> = (0..package_count / 5).map(|number| world.person(number % 10 == 0)).collect();
     for number in 0..package_count {
-        let maintainers: Vec<usize> = (0..1 + random.below(3)).map(|_| persons[random.early(persons.len())]).collect();
+        let maintainers: Vec<usize> = (0..1 + random.below(3)).map(|_| persons[early(&mut random, persons.len())]).collect();
         let dependencies: Vec<usize> = match number {
             0 => Vec::new(),
-            _ => (0..random.below(7)).map(|_| random.early(number)).collect(),
+            _ => (0..random.below(7)).map(|_| early(&mut random, number)).collect(),
         };
         world.package(&maintainers, &dependencies);
     }

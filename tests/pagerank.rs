@@ -1,5 +1,8 @@
 //! PageRank against the definition, computed densely; the same bits at any thread count.
 
+mod random;
+
+use random::Random;
 use trustgraph::graph::{EdgeCounts, InNeighbors, Renumbering};
 use trustgraph::scores::{Message, PageRank, PageRankSettings};
 
@@ -7,28 +10,12 @@ type Edges = Vec<(u32, u32)>;
 
 const DAMPING: f64 = 0.85;
 
-/// splitmix64.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let z = (self.0 ^ self.0 >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let z = (z ^ z >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ z >> 31
-    }
-
-    fn below(&mut self, end: u64) -> u32 {
-        (self.next() % end) as u32
-    }
-}
-
 /// Skewed on both ends, with self edges, repeated edges and nodes without leaving edges.
-fn random_edges(seed: u64, node_count: u64, edge_count: usize) -> Edges {
+fn random_edges(seed: u64, node_count: usize, edge_count: usize) -> Edges {
     let mut random = Random(seed);
     let edge = |_| {
         let (from, to) = (random.below(node_count), random.below(node_count));
-        (random.below(u64::from(from) + 1), random.below(u64::from(to) + 1))
+        (random.below(from + 1) as u32, random.below(to + 1) as u32)
     };
     (0..edge_count).map(edge).collect()
 }
@@ -75,7 +62,7 @@ fn farthest(a: &[f64], b: &[f64]) -> f64 {
 #[test]
 fn agrees_with_the_definition() {
     for seed in 0..40 {
-        let edges = random_edges(seed, 3 + seed * 2, 1 + seed as usize * 9);
+        let edges = random_edges(seed, 3 + seed as usize * 2, 1 + seed as usize * 9);
         let graph = graph(&edges);
         for iterations in [1, 2, 30] {
             let expected = dense(&edges, graph.node_count(), iterations);

@@ -48,12 +48,12 @@ const SECTIONS: [(&str, &str, &[&str]); 7] = [
 pub(super) fn render(report: &Report) -> String {
     let mut html = String::from(
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
-         <title>Validation</title><style>body{font:1rem/1.5 system-ui,sans-serif;max-width:75rem;margin:2rem auto;padding:0 1rem}\
+         <title>Backtest</title><style>body{font:1rem/1.5 system-ui,sans-serif;max-width:75rem;margin:2rem auto;padding:0 1rem}\
          table{border-collapse:collapse;font-variant-numeric:tabular-nums}td,th{padding:.2rem .6rem;border-bottom:1px solid;\
          text-align:left}td.n{text-align:right}div{overflow-x:auto}svg{max-width:100%;height:auto}@media(prefers-color-scheme:dark)\
-         {body{background:#111;color:#eee}}</style></head><body><h1>Validation</h1>\n",
+         {body{background:#111;color:#eee}}</style></head><body><h1>Backtest</h1>\
+         <p>Signals replayed on histories of which it is known what became of them, each month judged by what could be seen then.</p>\n",
     );
-    curves(&mut html, report);
     for (title, text, names) in SECTIONS {
         let rows: Vec<&Measure> = report.measures.iter().filter(|measure| names.contains(&measure.name)).collect();
         if !rows.is_empty() {
@@ -61,6 +61,7 @@ pub(super) fn render(report: &Report) -> String {
             table(&mut html, &rows);
         }
     }
+    curves(&mut html, report);
     html.push_str("</body></html>\n");
     html
 }
@@ -68,12 +69,18 @@ pub(super) fn render(report: &Report) -> String {
 /// A curve of values by month for every repository and signal with a lead.
 fn curves(html: &mut String, report: &Report) {
     let leads = report.measures.iter().filter(|measure| measure.name == "lead_months" && measure.value.is_some());
+    if leads.clone().next().is_some() {
+        html.push_str(
+            "<h2>Month by month</h2><p>The value of each signal that fired before an incident was disclosed, to the month of disclosure; \
+             higher is more unusual. A signal that fires often fires before incidents too: read it beside its cost above.</p>",
+        );
+    }
     for lead in leads {
         let is_same = |m: &&Measure| m.subject == lead.subject && m.signal == lead.signal;
         let rows = |name: &str| report.measures.iter().filter(|m| m.name == name).filter(is_same).collect::<Vec<_>>();
         let (values, ranks) = (rows("value"), rows("rank"));
         let (subject, signal) = (lead.subject.as_deref().unwrap_or_default(), lead.signal.as_deref().unwrap_or_default());
-        let _ = write!(html, "<h2>{}: {}</h2>", escape(subject), escape(signal));
+        let _ = write!(html, "<h3>{}: {}</h3>", escape(subject), escape(signal));
         curve(html, &values, &format!("{signal} by month"));
         html.push_str("<details><summary>The same as a table</summary>");
         table(html, &[ranks, values].concat());
