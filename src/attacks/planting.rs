@@ -138,6 +138,7 @@ impl<'w> Planting<'w> {
             homepage: None,
             binaries: Vec::new(),
             has_tests: false,
+            flags: Default::default(),
         });
         self.planted.package_count += 1;
         self.builder.rows.releases.push(Release { package, suite, version: "1".into(), is_orphaned: maintainers.is_empty() });

@@ -5,7 +5,7 @@ mod purl;
 mod repository_url;
 
 pub use account_key::AccountKey;
-pub use purl::{Ecosystem, Purl};
+pub use purl::{Ecosystem, Purl, pypi_name};
 pub use repository_url::{RepositoryUrl, UrlReject};
 
 macro_rules! row_id {

@@ -9,16 +9,27 @@ use packageurl::PackageUrl;
 pub enum Ecosystem {
     /// Source packages of the Debian archive.
     Debian,
+    /// Crates of Rust's registry.
+    Cargo,
+    /// Packages of JavaScript's registry.
+    Npm,
+    /// Projects of the Python Package Index.
+    Pypi,
 }
 
 impl Ecosystem {
     /// How many there are.
-    pub const COUNT: usize = 1;
+    pub const COUNT: usize = Self::ALL.len();
+    /// All, in the order of their numbers.
+    pub const ALL: [Self; 4] = [Self::Debian, Self::Cargo, Self::Npm, Self::Pypi];
 
     /// Name in tables, JSON and pages.
     pub fn name(self) -> &'static str {
         match self {
             Self::Debian => "debian",
+            Self::Cargo => "cargo",
+            Self::Npm => "npm",
+            Self::Pypi => "pypi",
         }
     }
 }
@@ -35,15 +46,26 @@ impl Purl {
         if name.is_empty() {
             return None;
         }
-        let mut purl = match ecosystem {
-            Ecosystem::Debian => PackageUrl::new("deb", name.to_owned()).ok()?,
-        };
-        match ecosystem {
+        let purl = match ecosystem {
             Ecosystem::Debian => {
+                let mut purl = PackageUrl::new("deb", name.to_owned()).ok()?;
                 purl.with_namespace("debian").ok()?;
                 purl.add_qualifier("arch", "source").ok()?;
+                purl
             }
-        }
+            Ecosystem::Cargo => PackageUrl::new("cargo", name.to_owned()).ok()?,
+            Ecosystem::Npm => match name.strip_prefix('@').and_then(|scoped| scoped.split_once('/')) {
+                Some((scope, name)) if !scope.is_empty() && !name.is_empty() && !name.contains('/') => {
+                    let mut purl = PackageUrl::new("npm", name.to_owned()).ok()?;
+                    purl.with_namespace(format!("@{scope}")).ok()?;
+                    purl
+                }
+                Some(_) => return None,
+                None if name.contains(['@', '/']) => return None,
+                None => PackageUrl::new("npm", name.to_owned()).ok()?,
+            },
+            Ecosystem::Pypi => PackageUrl::new("pypi", pypi_name(name)).ok()?,
+        };
         Some(Self(purl.to_string().into()))
     }
 
@@ -51,6 +73,21 @@ impl Purl {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// The one spelling of a Python project's name: lower case, runs of `-`, `_` and `.` are one `-`.
+///
+/// Rule: <https://packaging.python.org/en/latest/specifications/name-normalization/>.
+pub fn pypi_name(name: &str) -> String {
+    let mut normal = String::with_capacity(name.len());
+    for letter in name.chars() {
+        match letter {
+            '-' | '_' | '.' if normal.ends_with('-') => {}
+            '-' | '_' | '.' => normal.push('-'),
+            other => normal.extend(other.to_lowercase()),
+        }
+    }
+    normal
 }
 
 impl fmt::Display for Purl {
@@ -69,5 +106,17 @@ mod tests {
         assert_eq!(purl("xz-utils").as_deref(), Some("pkg:deb/debian/xz-utils?arch=source"));
         assert_eq!(purl("libsigc++-2.0").as_deref(), Some("pkg:deb/debian/libsigc%2B%2B-2.0?arch=source"));
         assert_eq!(purl(""), None);
+    }
+
+    #[test]
+    fn names_of_other_registries_have_one_form() {
+        let purl = |ecosystem, name| Purl::new(ecosystem, name).map(|p| p.to_string());
+        assert_eq!(purl(Ecosystem::Cargo, "serde_json").as_deref(), Some("pkg:cargo/serde_json"));
+        assert_eq!(purl(Ecosystem::Npm, "@types/node").as_deref(), Some("pkg:npm/%40types/node"));
+        assert_eq!(purl(Ecosystem::Npm, "left-pad").as_deref(), Some("pkg:npm/left-pad"));
+        for wrong in ["@/x", "@x/", "@x/y/z", "x/y", "a@b"] {
+            assert_eq!(purl(Ecosystem::Npm, wrong), None, "{wrong}");
+        }
+        assert_eq!(purl(Ecosystem::Pypi, "Zope._Interface").as_deref(), Some("pkg:pypi/zope-interface"));
     }
 }

@@ -113,6 +113,10 @@ parameters! {
         endorsement_half_evidence in 0.001..=100000.0,
         /// Evidence of a person who needs it only to build, against 1 for running.
         build_use_evidence in 0.0..=1.0,
+        /// Evidence of a person who needs it only for an optional part.
+        optional_use_evidence in 0.0..=1.0,
+        /// Evidence of a person who needs it only to work on a package.
+        development_use_evidence in 0.0..=1.0,
     }
     /// Trust and criticality.
     ScoreParameters {
@@ -128,6 +132,10 @@ parameters! {
         criticality_damping in 0.0..=0.99,
         /// PageRank: weight of a build dependency against 1 for runtime.
         criticality_build_weight in 0.0..=1.0,
+        /// PageRank: weight of an optional dependency.
+        criticality_optional_weight in 0.0..=1.0,
+        /// PageRank: weight of a dependency to work on the package itself.
+        criticality_development_weight in 0.0..=1.0,
         ;
         /// Persons.
         person: PersonWeights,

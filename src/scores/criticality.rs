@@ -14,6 +14,8 @@ pub fn criticality(graph: &TrustGraph, tables: &Tables, parameters: &ScoreParame
     let weight = |kind| match kind {
         DependencyKind::Runtime => 1.0,
         DependencyKind::Build => parameters.criticality_build_weight.value,
+        DependencyKind::Optional => parameters.criticality_optional_weight.value,
+        DependencyKind::Development => parameters.criticality_development_weight.value,
     };
     let count = graph.nodes.count_of(NodeKind::Package);
     let out: Vec<f64> = ordered::map(count, |row| graph.dependencies.row(row).map(|(_, need)| weight(need.kind)).sum());

@@ -27,6 +27,12 @@ pub struct TablesBuilder {
 pub struct Rows {
     /// See [`Tables::releases`].
     pub releases: Vec<Release>,
+    /// See [`Tables::publications`].
+    pub publications: Vec<Publication>,
+    /// See [`Tables::provenance`].
+    pub provenance: Vec<Provenance>,
+    /// See [`Tables::advisories`].
+    pub advisories: Vec<Advisory>,
     /// See [`Tables::maintainers`].
     pub maintainers: Vec<Maintainer>,
     /// See [`Tables::dependencies`].
@@ -53,6 +59,9 @@ impl TablesBuilder {
             repositories: tables.repositories.into_iter().map(|repository| (repository.url.clone(), repository)).collect(),
             rows: Rows {
                 releases: tables.releases,
+                publications: tables.publications,
+                provenance: tables.provenance,
+                advisories: tables.advisories,
                 maintainers: tables.maintainers,
                 dependencies: tables.dependencies,
                 repository_links: tables.repository_links,
@@ -124,6 +133,12 @@ impl TablesBuilder {
             package(&mut row.package);
             suite(&mut row.suite);
         }
+        for row in &mut rows.publications {
+            package(&mut row.package);
+            row.publisher.iter_mut().for_each(account);
+        }
+        rows.provenance.iter_mut().for_each(|row| package(&mut row.package));
+        rows.advisories.iter_mut().for_each(|row| package(&mut row.package));
         for row in &mut rows.maintainers {
             package(&mut row.package);
             suite(&mut row.suite);
@@ -158,6 +173,9 @@ impl TablesBuilder {
             accounts: accounts.into_values().collect(),
             repositories: repositories.into_values().collect(),
             releases: sorted(rows.releases),
+            publications: sorted(rows.publications),
+            provenance: sorted(rows.provenance),
+            advisories: sorted(rows.advisories),
             maintainers: sorted(rows.maintainers),
             dependencies: strongest(sorted(rows.dependencies)),
             repository_links: sorted(rows.repository_links),
@@ -213,6 +231,7 @@ mod tests {
             homepage: None,
             binaries: Vec::new(),
             has_tests: false,
+            flags: Default::default(),
         }
     }
 

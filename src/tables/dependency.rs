@@ -22,6 +22,10 @@ pub enum DependencyKind {
     Runtime,
     /// To build (Debian `Build-Depends`, `-Indep`, `-Arch`).
     Build,
+    /// To run, if the user asks for it (crates: optional; npm: optional, peer; Python: extras).
+    Optional,
+    /// To work on the package itself (crates and npm: dev).
+    Development,
 }
 
 impl DependencyKind {
@@ -30,6 +34,8 @@ impl DependencyKind {
         match self {
             Self::Runtime => "runtime",
             Self::Build => "build",
+            Self::Optional => "optional",
+            Self::Development => "development",
         }
     }
 }

@@ -4,23 +4,29 @@
 //! and files were read never shows in the result.
 
 mod account;
+mod advisory;
 mod builder;
 mod commit;
 mod dependency;
 mod label;
 mod maintainer;
 mod package;
+mod provenance;
+mod publication;
 mod read_report;
 mod repository;
 mod suite;
 
 pub use account::{Account, AccountKind, Verification};
+pub use advisory::{Advisory, AdvisoryKind};
 pub use builder::TablesBuilder;
 pub use commit::{Commit, CommitId, Tag};
 pub use dependency::{Dependency, DependencyKind};
 pub use label::Label;
 pub use maintainer::{Maintainer, MaintainerRole};
-pub use package::{Package, Release};
+pub use package::{Package, PackageFlag, Release};
+pub use provenance::Provenance;
+pub use publication::{Authorization, Publication};
 pub use read_report::{ReadReport, Reject};
 pub use repository::{LinkRelation, Repository, RepositoryLink};
 pub use suite::Suite;
@@ -36,6 +42,12 @@ pub struct Tables {
     pub releases: Vec<Release>,
     /// Sorted by place and key.
     pub accounts: Vec<Account>,
+    /// Sorted by package and version as written.
+    pub publications: Vec<Publication>,
+    /// Sorted by package and version as written.
+    pub provenance: Vec<Provenance>,
+    /// Sorted by package and id.
+    pub advisories: Vec<Advisory>,
     /// Sorted by package, suite, account and role.
     pub maintainers: Vec<Maintainer>,
     /// Sorted by package, suite, dependency and kind.

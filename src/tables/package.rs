@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use crate::ids::{Ecosystem, PackageId, Purl, SuiteId};
 
 /// A registry item. For Debian a source package; its binaries are folded in.
@@ -19,6 +21,33 @@ pub struct Package {
     pub binaries: Vec<String>,
     /// The package says how to test it automatically (Debian: field `Testsuite`).
     pub has_tests: bool,
+    /// What the registry says beyond facts.
+    pub flags: BTreeSet<PackageFlag>,
+}
+
+/// A state a registry puts a package in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PackageFlag {
+    /// Its publisher advises against using it (npm `deprecated`).
+    Deprecated,
+    /// Its publisher says that no more will come (PyPI project status `archived`).
+    Archived,
+    /// The registry keeps it from being installed (PyPI project status `quarantined`).
+    Quarantined,
+    /// The registry holds the name after a removal (npm security holding).
+    SecurityHolding,
+}
+
+impl PackageFlag {
+    /// Name in tables and pages.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Deprecated => "deprecated",
+            Self::Archived => "archived",
+            Self::Quarantined => "quarantined",
+            Self::SecurityHolding => "security_holding",
+        }
+    }
 }
 
 /// What one suite says of one package.

@@ -36,6 +36,8 @@ pub enum LinkRelation {
     Packaging,
     /// The upstream program (a `Homepage` on a forge).
     Upstream,
+    /// The source a registry's package names as its own.
+    Source,
 }
 
 impl LinkRelation {
@@ -44,6 +46,7 @@ impl LinkRelation {
         match self {
             Self::Packaging => "packaging",
             Self::Upstream => "upstream",
+            Self::Source => "source",
         }
     }
 }

@@ -79,6 +79,7 @@ impl World {
                     homepage: None,
                     binaries: Vec::new(),
                     has_tests: false,
+                    flags: Default::default(),
                 })
             })
             .collect();

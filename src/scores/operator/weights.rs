@@ -91,6 +91,8 @@ pub(super) fn vouching(graph: &TrustGraph, parameters: &ScoreParameters, as_of: 
         let evidence = |kind| match kind {
             DependencyKind::Runtime => 1.0,
             DependencyKind::Build => parameters.package.build_use_evidence.value,
+            DependencyKind::Optional => parameters.package.optional_use_evidence.value,
+            DependencyKind::Development => parameters.package.development_use_evidence.value,
         };
         rows.push(graph.users.row(row).map(|(person, kind)| (person, evidence(kind))).collect());
     }

@@ -89,7 +89,7 @@ impl Judged {
     pub fn by(parameter: &str) -> Option<Self> {
         match parameter {
             "scores.tolerance" | "scores.max_sweeps" | "scores.ledger_rows" => None,
-            "scores.criticality_damping" | "scores.criticality_build_weight" => Some(Self::Criticality),
+            name if name.starts_with("scores.criticality_") => Some(Self::Criticality),
             _ => Some(Self::Trust),
         }
     }

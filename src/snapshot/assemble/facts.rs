@@ -97,6 +97,7 @@ fn direct_counts(run: &RunResults) -> Vec<Direct> {
             match edge.kind {
                 DependencyKind::Runtime => count.runtime += 1,
                 DependencyKind::Build => count.build += 1,
+                DependencyKind::Optional | DependencyKind::Development => {}
             }
         }
         if run.graph.present.newest_listing(edge.dependency) == Some(edge.suite) {

@@ -59,6 +59,7 @@ fn insert_suite(rows: SuiteRows, accounts: &BTreeMap<AccountKey, AccountId>, tab
             homepage: source.homepage,
             binaries,
             has_tests: source.has_tests,
+            flags: Default::default(),
         });
         packages.push(package);
         let is_orphaned = source.is_orphaned;
