@@ -182,6 +182,10 @@ fn maps_without_meaning_are_refused_in_words() {
     expect(with(|_, _, rows, _| rows.halves[1] = 0.0), &["half evidence of node 1 is 0"]);
     expect(with(|_, _, rows, _| rows.offsets[1] = 9), &["vouching: offsets"]);
     expect(with(|_, _, _, steps| steps[0].nodes.end = 4), &["up to 4, and there are 3"]);
+    let overlapping = |_: &mut Vec<NodeTerms>, _: &mut Shares, _: &mut WeightedRows, steps: &mut Vec<Step>| {
+        steps.push(Step { nodes: 1..3, renews: Renews::Standing });
+    };
+    expect(with(overlapping), &["0..3 and 1..3 renew messages"]);
 }
 
 #[track_caller]

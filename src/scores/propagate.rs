@@ -58,7 +58,7 @@ pub fn propagate(operator: &Operator, parameters: &ScoreParameters) -> Result<Pr
     let (brackets, sweeps) = close(&mut map, tolerance, max_sweeps)?;
     let one = |values: &[Bracket], bound: fn(Bracket) -> f64| values.iter().copied().map(bound).collect();
     let middle = |[lower, upper]: Bracket| 0.5 * (lower + upper);
-    let state = State { earned: one(&brackets.earned, middle), standing: one(&brackets.messages, middle) };
+    let state = State { earned: one(&brackets.earned, middle), standing: one(&map.messages(&brackets), middle) };
     let (lower, upper) = (one(&brackets.earned, |[lower, _]| lower), one(&brackets.earned, |[_, upper]| upper));
     Ok(Propagation { state: operator.settle(state), lower, upper, sweeps })
 }

@@ -9,6 +9,7 @@
 //!
 //! The message of a node is its x or its standing, by the step that renews it. Every x lies in 0..=1.
 
+mod arrange;
 mod checks;
 mod ordered_rows;
 mod sweep;
@@ -16,6 +17,7 @@ mod sweep;
 use std::ops::Range;
 
 use crate::graph::Csr;
+use arrange::Places;
 
 pub use checks::MapError;
 pub use ordered_rows::Bracket;
@@ -79,6 +81,7 @@ pub struct TrustMap {
     control: Csr<f64>,
     vouching: OrderedRows,
     needs: OrderedRows,
+    places: Places,
     steps: Vec<(Step, Vec<Range<usize>>)>,
 }
 
@@ -97,8 +100,9 @@ impl TrustMap {
         checks::check(&terms, &control, &vouching, &needs, &steps)?;
         let rows =
             |rows: WeightedRows, is_mean| OrderedRows::new(rows.offsets, rows.neighbors, rows.weights, rows.halves, is_mean);
-        let mut map =
-            Self { terms: terms.into(), control, vouching: rows(vouching, false), needs: rows(needs, true), steps: Vec::new() };
+        let places = Places::of_nodes(terms.len());
+        let (vouching, needs) = (rows(vouching, false), rows(needs, true));
+        let mut map = Self { terms: terms.into(), control, vouching, needs, places, steps: Vec::new() };
         map.steps = steps.into_iter().map(|step| (step.clone(), map.blocks(&step))).collect();
         Ok(map)
     }
@@ -111,6 +115,11 @@ impl TrustMap {
     /// Edges of all kinds.
     pub fn edge_count(&self) -> usize {
         self.control.edge_count() + self.vouching.edge_count() + self.needs.edge_count()
+    }
+
+    /// Bounds of what each node says of others, by node.
+    pub fn messages(&self, brackets: &Brackets) -> Vec<Bracket> {
+        self.places.of_node.iter().map(|place| brackets.messages[*place as usize]).collect()
     }
 
     /// Holds `node` at 0 from now on, whatever others say.

@@ -1,6 +1,8 @@
 //! Refuses a map that has no fixed point between 0 and 1, in words, before any sweep.
 
-use super::{NodeTerms, Step, WeightedRows};
+use std::ops::Range;
+
+use super::{NodeTerms, Renews, Step, WeightedRows};
 use crate::graph::Csr;
 
 /// What is wrong with a map.
@@ -76,6 +78,16 @@ pub enum MapError {
         /// Nodes.
         node_count: usize,
     },
+    /// Two steps renew the messages of some nodes together and of others not.
+    #[error(
+        "the steps over nodes {first:?} and {second:?} renew messages of some nodes twice; give them the same nodes, or none together"
+    )]
+    Overlap {
+        /// Nodes of one step.
+        first: Range<usize>,
+        /// Nodes of the other.
+        second: Range<usize>,
+    },
 }
 
 /// Slack for sums of shares that were rounded.
@@ -113,9 +125,20 @@ pub(super) fn check(
             }
         }
     }
-    match steps.iter().map(|step| step.nodes.end).max() {
-        Some(end) if end > node_count => Err(MapError::Step { end, node_count }),
-        _ => Ok(()),
+    check_steps(node_count, steps)
+}
+
+fn check_steps(node_count: usize, steps: &[Step]) -> Result<(), MapError> {
+    if let Some(end) = steps.iter().map(|step| step.nodes.end).max().filter(|end| *end > node_count) {
+        return Err(MapError::Step { end, node_count });
+    }
+    let mut renewed: Vec<&Range<usize>> =
+        steps.iter().filter(|step| step.renews != Renews::Earned && !step.nodes.is_empty()).map(|step| &step.nodes).collect();
+    renewed.sort_unstable_by_key(|nodes| (nodes.start, nodes.end));
+    renewed.dedup();
+    match renewed.windows(2).find(|pair| pair[1].start < pair[0].end) {
+        Some(pair) => Err(MapError::Overlap { first: pair[0].clone(), second: pair[1].clone() }),
+        None => Ok(()),
     }
 }
 

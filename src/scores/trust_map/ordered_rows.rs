@@ -12,11 +12,16 @@
 
 use std::ops::Range;
 
-use crate::graph::pieces;
+use rayon::prelude::*;
+
+use crate::graph::{blocks, pieces};
 use crate::scores::evidence::level;
 
 /// A lower and an upper bound.
 pub type Bracket = [f64; 2];
+
+/// Edges a block of rows that are renumbered together. No influence on the result.
+const BLOCK_EDGES: usize = 1 << 16;
 
 /// An order is renewed when it adds more than this part of a row's bracket to the upper bound.
 const LOSS_LIMIT: f64 = 0.25;
@@ -41,10 +46,17 @@ pub(super) struct RowsMut<'r> {
     weights: &'r mut [f64],
     increments: &'r mut [f64],
     is_mean: bool,
+    reordered_edge_count: usize,
 }
 
-/// Voices of one row on their way through a sort: the value to sort by, where the voice stands, its neighbor and weight.
-pub(super) type Scratch = Vec<(f64, u32, f64)>;
+/// Room for the voices of one row on their way through a sort.
+#[derive(Default)]
+pub(super) struct Scratch {
+    /// Key and place in the row.
+    order: Vec<(u64, u32)>,
+    /// Neighbor and weight.
+    voices: Vec<(u32, f64)>,
+}
 
 impl OrderedRows {
     /// Takes rows in any order. `halves`: evidence at which a row's result is half of a unanimous value, by row.
@@ -90,12 +102,31 @@ impl OrderedRows {
             weights,
             increments,
             is_mean: *is_mean,
+            reordered_edge_count: 0,
         });
         rows.collect()
     }
 }
 
+impl OrderedRows {
+    /// Gives every neighbor its new number and puts rows in order of the new numbers. O(edges · log of the longest row).
+    pub(super) fn renumber(&mut self, new_of_old: &[u32]) {
+        let rows: Vec<Range<usize>> = blocks(&self.offsets, BLOCK_EDGES).into_iter().map(|block| block.rows).collect();
+        self.split(&rows).into_par_iter().for_each_init(Scratch::default, |scratch, mut rows| {
+            rows.neighbors.iter_mut().for_each(|neighbor| *neighbor = new_of_old[*neighbor as usize]);
+            for row in 0..rows.halves.len() {
+                rows.reorder(row, u64::from, scratch);
+            }
+        });
+    }
+}
+
 impl RowsMut<'_> {
+    /// Edges of rows that were put in order.
+    pub(super) fn reordered_edge_count(&self) -> usize {
+        self.reordered_edge_count
+    }
+
     /// The row has no voice.
     pub(super) fn is_empty(&self, row: usize) -> bool {
         self.offsets[row] == self.offsets[row + 1]
@@ -104,27 +135,37 @@ impl RowsMut<'_> {
     /// Bounds of the row's evidence, by the bounds that `value` knows of a neighbor. O(row), when sorted O(row · log).
     #[inline]
     pub(super) fn pull(&mut self, row: usize, value: impl Fn(u32) -> Bracket, scratch: &mut Scratch) -> Bracket {
-        let start = self.offsets[0];
-        let edges = (self.offsets[row] - start) as usize..(self.offsets[row + 1] - start) as usize;
+        let edges = self.edges(row);
         let (bounds, lost) = gather(&self.neighbors[edges.clone()], &self.increments[edges.clone()], &value);
         if lost <= LOSS_LIMIT * (bounds[1] - bounds[0]) + ROUNDING {
             return bounds;
         }
-        self.reorder(edges.clone(), self.halves[row], |neighbor| value(neighbor)[1], scratch);
+        // Bits of floats that are not negative rise with their values.
+        self.reorder(row, |neighbor| value(neighbor)[1].to_bits(), scratch);
         gather(&self.neighbors[edges.clone()], &self.increments[edges], &value).0
     }
 
-    /// Puts the voices of a row in order, the smallest key first; of equals by neighbor and weight.
-    fn reorder(&mut self, edges: Range<usize>, half: f64, key: impl Fn(u32) -> f64, scratch: &mut Scratch) {
-        let voices = self.neighbors[edges.clone()].iter().zip(&self.weights[edges.clone()]);
-        scratch.clear();
-        scratch.extend(voices.map(|(neighbor, weight)| (key(*neighbor), *neighbor, *weight)));
+    fn edges(&self, row: usize) -> Range<usize> {
+        let start = self.offsets[0];
+        (self.offsets[row] - start) as usize..(self.offsets[row + 1] - start) as usize
+    }
+
+    /// Puts the voices of a row in rising order of their keys; equals stay as they stood.
+    fn reorder(&mut self, row: usize, key: impl Fn(u32) -> u64, scratch: &mut Scratch) {
+        let edges = self.edges(row);
+        self.reordered_edge_count += edges.len();
+        let (neighbors, weights) = (&mut self.neighbors[edges.clone()], &mut self.weights[edges.clone()]);
+        let Scratch { order, voices } = scratch;
+        order.clear();
+        order.extend((0u32..).zip(&*neighbors).map(|(place, neighbor)| (key(*neighbor), place)));
         // Stable: fast on what is nearly in order.
-        scratch.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)).then(a.2.total_cmp(&b.2)));
-        for (at, (_, neighbor, weight)) in edges.clone().zip(scratch.iter()) {
-            (self.neighbors[at], self.weights[at]) = (*neighbor, *weight);
+        order.sort();
+        voices.clear();
+        voices.extend(order.iter().map(|(_, place)| (neighbors[*place as usize], weights[*place as usize])));
+        for ((neighbor, weight), voice) in neighbors.iter_mut().zip(&mut *weights).zip(voices) {
+            (*neighbor, *weight) = *voice;
         }
-        set_increments(&self.weights[edges.clone()], half, self.is_mean, &mut self.increments[edges]);
+        set_increments(weights, self.halves[row], self.is_mean, &mut self.increments[edges]);
     }
 }
 
@@ -144,44 +185,41 @@ fn set_increments(weights: &[f64], half: f64, is_mean: bool, increments: &mut [f
 const ROUNDING: f64 = 1e-15;
 
 /// Sums by the increments: lower bounds as they are, each upper bound raised to the largest before it; and what raising added
-/// to the upper sum. Four edges at a time, so that no sum waits for the one before; where four stand in order, nothing is
-/// raised.
+/// to the upper sum. Four edges at a time and without a branch: only one comparison in four waits for the one before.
 #[inline]
 fn gather(neighbors: &[u32], increments: &[f64], value: impl Fn(u32) -> Bracket) -> (Bracket, f64) {
-    let (mut plain, mut raised, mut top) = ([[0.0; 2]; LANES], 0.0, 0.0);
+    let (mut lower_sum, mut plain, mut raised, mut top) = ([0.0; LANES], [0.0; LANES], [0.0; LANES], 0.0);
     let (fours, rest) = neighbors.as_chunks::<LANES>();
     let (four_increments, rest_increments) = increments.as_chunks::<LANES>();
     for (neighbors, increments) in fours.iter().zip(four_increments) {
         let bounds = neighbors.map(&value);
-        for lane in 0..LANES {
-            plain[lane][0] += increments[lane] * bounds[lane][0];
-            plain[lane][1] += increments[lane] * bounds[lane][1];
-        }
         let [a, b, c, d] = bounds.map(|[_, upper]| upper);
-        if (top <= a) & (a <= b) & (b <= c) & (c <= d) {
-            top = d;
-        } else {
-            raise(&mut top, &mut raised, &[a, b, c, d], increments);
+        let ab = largest(a, b);
+        let raised_to = [a, ab, largest(ab, c), largest(ab, largest(c, d))].map(|high| largest(top, high));
+        top = raised_to[LANES - 1];
+        for lane in 0..LANES {
+            let [lower, upper] = bounds[lane];
+            lower_sum[lane] += increments[lane] * lower;
+            plain[lane] += increments[lane] * upper;
+            raised[lane] += increments[lane] * (raised_to[lane] - upper);
         }
     }
     for (neighbor, increment) in rest.iter().zip(rest_increments) {
         let [lower, upper] = value(*neighbor);
-        plain[0][0] += increment * lower;
-        plain[0][1] += increment * upper;
-        raise(&mut top, &mut raised, &[upper], &[*increment]);
+        top = largest(top, upper);
+        lower_sum[0] += increment * lower;
+        plain[0] += increment * upper;
+        raised[0] += increment * (top - upper);
     }
-    let sum = |bound: usize| (plain[0][bound] + plain[2][bound]) + (plain[1][bound] + plain[3][bound]);
-    ([sum(0), sum(1) + raised], raised)
+    let sum = |lanes: [f64; LANES]| (lanes[0] + lanes[2]) + (lanes[1] + lanes[3]);
+    let lost = sum(raised);
+    ([sum(lower_sum), sum(plain) + lost], lost)
 }
 
-/// Raises each upper bound to the largest before it and adds up by how much.
+/// Not `f64::max`: without NaN a plain comparison is one instruction.
 #[inline]
-fn raise(top: &mut f64, raised: &mut f64, uppers: &[f64], increments: &[f64]) {
-    for (upper, increment) in uppers.iter().zip(increments) {
-        // Not `f64::max`: without NaN a plain comparison is one instruction.
-        *top = if upper > top { *upper } else { *top };
-        *raised += increment * (*top - upper);
-    }
+fn largest(a: f64, b: f64) -> f64 {
+    if a > b { a } else { b }
 }
 
 /// Edges summed side by side.
@@ -199,7 +237,7 @@ mod tests {
 
     fn pull(rows: &mut OrderedRows, values: &[Bracket]) -> Bracket {
         let mut blocks = rows.split(std::slice::from_ref(&(0..1)));
-        blocks[0].pull(0, |neighbor| values[neighbor as usize], &mut Vec::new())
+        blocks[0].pull(0, |neighbor| values[neighbor as usize], &mut Scratch::default())
     }
 
     fn exact(weights: &[f64], values: impl Fn(usize) -> f64) -> f64 {

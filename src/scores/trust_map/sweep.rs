@@ -8,14 +8,21 @@ use super::ordered_rows::{Bracket, RowsMut, Scratch};
 use super::{NodeTerms, Renews, Step, TrustMap};
 use crate::graph::{Csr, pieces};
 
+/// Messages are arranged anew when one edge in so many was put in order.
+const STIRRED: usize = 4;
+
 /// Bounds of every node; both bounds of a neighbor lie in one place of memory.
 #[derive(Clone, Debug)]
 pub struct Brackets {
     /// Of x.
     pub earned: Vec<Bracket>,
-    /// Of what the node says of others.
-    pub messages: Vec<Bracket>,
+    /// Of what the node says of others, by place.
+    pub(super) messages: Vec<Bracket>,
     renewed: Vec<Bracket>,
+    /// The arrangement `messages` stands in.
+    pub(super) arrangement: u32,
+    /// Messages shall be arranged before the next sweep.
+    is_stirred: bool,
 }
 
 /// What one sweep did.
@@ -27,6 +34,8 @@ pub struct Sweep {
     pub upper_residual: f64,
     /// Widest bracket after the sweep.
     pub gap: f64,
+    /// Edges of rows that were put in order anew.
+    pub reordered_edge_count: usize,
 }
 
 impl Brackets {
@@ -34,45 +43,54 @@ impl Brackets {
     pub fn start(map: &TrustMap) -> Self {
         let count = map.node_count();
         let (mut earned, mut messages) = (vec![[0.0; 2]; count], vec![[0.0; 2]; count]);
-        let open = |values: &mut [Bracket], nodes: &Range<usize>| {
-            for (bounds, terms) in values[nodes.clone()].iter_mut().zip(&map.terms[nodes.clone()]) {
-                bounds[1] = if terms.is_pinned { 0.0 } else { 1.0 };
+        let open = |values: &mut [Bracket], nodes: &Range<usize>, place: &dyn Fn(usize) -> usize| {
+            for node in nodes.clone() {
+                values[place(node)][1] = if map.terms[node].is_pinned { 0.0 } else { 1.0 };
             }
         };
         for (step, _) in &map.steps {
             if step.renews != Renews::Standing {
-                open(&mut earned, &step.nodes);
+                open(&mut earned, &step.nodes, &|node| node);
             }
             if step.renews != Renews::Earned {
-                open(&mut messages, &step.nodes);
+                open(&mut messages, &step.nodes, &|node| map.places.of_node[node] as usize);
             }
         }
         let longest = map.steps.iter().map(|(step, _)| step.nodes.len()).max().unwrap_or(0);
-        Self { earned, messages, renewed: vec![[0.0; 2]; longest] }
+        let (renewed, arrangement) = (vec![[0.0; 2]; longest], map.places.arrangement);
+        // From 0 and 1 everywhere the first sweep learns an order, and the first arrangement waits for it.
+        Self { earned, messages, renewed, arrangement, is_stirred: false }
     }
 }
 
 impl TrustMap {
     /// Renews every node once, block after block (Gauss–Seidel by blocks), and puts rows in order where that pays. Lower
     /// bounds only rise, upper bounds only fall, and every fixed point stays between them: the map is monotone.
+    ///
+    /// Panics when `brackets` were begun on another arrangement of this map: one map closes one pair of brackets at a time.
     pub fn sweep(&mut self, brackets: &mut Brackets) -> Sweep {
+        assert_eq!(brackets.arrangement, self.places.arrangement, "brackets of this arrangement");
+        if brackets.is_stirred {
+            self.arrange(brackets);
+        }
         let steps = std::mem::take(&mut self.steps);
         let done = steps.iter().map(|(step, blocks)| self.renew(brackets, step, blocks)).fold(Sweep::default(), Sweep::and);
         self.steps = steps;
+        let is_first = self.places.arrangement == 0;
+        brackets.is_stirred = is_first || done.reordered_edge_count * STIRRED >= self.vouching.edge_count().max(1);
         done
     }
 
     fn renew(&mut self, brackets: &mut Brackets, step: &Step, blocks: &[Range<usize>]) -> Sweep {
-        let Self { terms, control, vouching, needs, .. } = self;
-        let Brackets { earned, messages, renewed } = brackets;
+        let Self { terms, control, vouching, needs, places, .. } = self;
+        let Brackets { earned, messages, renewed, .. } = brackets;
         let renewed = &mut renewed[..step.nodes.len()];
         let work: Vec<_> = blocks
             .iter()
             .zip(pieces(renewed, blocks.iter().map(|block| block.len())))
             .zip(vouching.split(blocks).into_iter().zip(needs.split(blocks)))
             .collect();
-        let now = Now { earned, messages, control };
-        let old = if step.renews == Renews::Standing { now.messages } else { now.earned };
+        let now = Now { earned, messages, control, places: &places.of_node };
         let one = |scratch: &mut Scratch, ((block, renewed), (mut vouching, mut needs)): (_, (RowsMut, RowsMut))| {
             let (block, renewed): (&Range<usize>, &mut [Bracket]) = (block, renewed);
             let mut done = Sweep::default();
@@ -80,23 +98,27 @@ impl TrustMap {
                 let terms = &terms[node];
                 *new = match step.renews {
                     _ if terms.is_pinned => [0.0; 2],
-                    Renews::Earned => now.earned(node, row, terms, now.messages[node], &mut needs, scratch),
+                    Renews::Earned => now.earned(node, row, terms, now.message(node), &mut needs, scratch),
                     Renews::Standing => now.standing(row, terms, &mut vouching, scratch),
                     Renews::Both => {
                         let standing = now.standing(row, terms, &mut vouching, scratch);
                         now.earned(node, row, terms, standing, &mut needs, scratch)
                     }
                 };
-                done = done.and(enclose(new, old[node]));
+                let old = if step.renews == Renews::Standing { now.message(node) } else { now.earned[node] };
+                done = done.and(enclose(new, old));
             }
+            done.reordered_edge_count = vouching.reordered_edge_count();
             done
         };
-        let done = work.into_par_iter().map_init(Scratch::new, one).reduce(Sweep::default, Sweep::and);
+        let done = work.into_par_iter().map_init(Scratch::default, one).reduce(Sweep::default, Sweep::and);
         if step.renews != Renews::Standing {
-            earned[step.nodes.clone()].copy_from_slice(renewed);
+            earned[step.nodes.clone()].par_iter_mut().zip(&*renewed).for_each(|(old, new)| *old = *new);
         }
         if step.renews != Renews::Earned {
-            messages[step.nodes.clone()].copy_from_slice(renewed);
+            let nodes = &places.nodes[step.nodes.clone()];
+            let start = step.nodes.start;
+            messages[step.nodes.clone()].par_iter_mut().zip(nodes).for_each(|(old, node)| *old = renewed[*node as usize - start]);
         }
         done
     }
@@ -107,12 +129,18 @@ impl TrustMap {
 struct Now<'n> {
     earned: &'n [Bracket],
     messages: &'n [Bracket],
+    places: &'n [u32],
     control: &'n Csr<f64>,
 }
 
 impl Now<'_> {
+    /// What `node` says of others.
+    fn message(self, node: usize) -> Bracket {
+        self.messages[self.places[node] as usize]
+    }
+
     fn standing(self, row: usize, terms: &NodeTerms, vouching: &mut RowsMut, scratch: &mut Scratch) -> Bracket {
-        let heard = vouching.pull(row, |neighbor| self.messages[neighbor as usize], scratch);
+        let heard = vouching.pull(row, |place| self.messages[place as usize], scratch);
         heard.map(|heard| terms.seed + (1.0 - terms.seed) * heard)
     }
 
@@ -154,6 +182,7 @@ impl Sweep {
             lower_residual: self.lower_residual.max(other.lower_residual),
             upper_residual: self.upper_residual.max(other.upper_residual),
             gap: self.gap.max(other.gap),
+            reordered_edge_count: self.reordered_edge_count + other.reordered_edge_count,
         }
     }
 }
@@ -163,5 +192,10 @@ fn enclose(new: &mut Bracket, [old_lower, old_upper]: Bracket) -> Sweep {
     let [lower, upper] = new;
     *lower = lower.max(old_lower);
     *upper = upper.min(old_upper);
-    Sweep { lower_residual: *lower - old_lower, upper_residual: old_upper - *upper, gap: *upper - *lower }
+    Sweep {
+        lower_residual: *lower - old_lower,
+        upper_residual: old_upper - *upper,
+        gap: *upper - *lower,
+        reordered_edge_count: 0,
+    }
 }
