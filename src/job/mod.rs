@@ -22,7 +22,9 @@ pub use parameters::{
     Parameters, PersonWeights, RepositoryWeights, ScoreParameters, SignalParameters, StatedParameter, TeamWeights,
     ValidationParameters,
 };
-pub use sources::{CommitsSource, DebianSource, DebianSuite, GitRepository, GitSource, SourceSettings};
+pub use sources::{
+    CommitsSource, CratesIoSource, DebianSource, DebianSuite, GitRepository, GitSource, OsvSource, SourceSettings,
+};
 
 use crate::units::Day;
 

@@ -16,21 +16,27 @@ pub struct SourceSettings {
     pub git: Option<GitSource>,
     /// Commit and tag tables mined elsewhere.
     pub commits: Option<CommitsSource>,
+    /// Packages of Rust's registry.
+    pub crates_io: Option<CratesIoSource>,
+    /// Advisories in the OSV format.
+    pub osv: Option<OsvSource>,
 }
 
 impl SourceSettings {
     /// No source at all.
     pub fn is_empty(&self) -> bool {
-        let Self { debian, git, commits } = self;
-        debian.is_none() && git.is_none() && commits.is_none()
+        let Self { debian, git, commits, crates_io, osv } = self;
+        debian.is_none() && git.is_none() && commits.is_none() && crates_io.is_none() && osv.is_none()
     }
 
     /// Refuses numbers outside their range.
     pub(super) fn check(&self) -> Result<(), String> {
-        let Self { debian, git: _, commits } = self;
+        let Self { debian, git: _, commits, crates_io, osv } = self;
         let debian = debian.as_ref().map(|source| ("debian", source.max_reject_share));
         let commits = commits.as_ref().map(|source| ("commits", source.max_reject_share));
-        for (name, share) in debian.into_iter().chain(commits) {
+        let crates_io = crates_io.as_ref().map(|source| ("crates_io", source.max_reject_share));
+        let osv = osv.as_ref().map(|source| ("osv", source.max_reject_share));
+        for (name, share) in debian.into_iter().chain(commits).chain(crates_io).chain(osv) {
             if !(0.0..=1.0).contains(&share) {
                 return Err(format!("sources.{name}.max_reject_share = {share} is no share; give a number from 0 to 1"));
             }
@@ -100,6 +106,36 @@ pub struct CommitsSource {
     /// Put before the `repo` column to make a URL, such as `https://github.com/`.
     pub url_prefix: String,
     /// Part of the rows that may be refused before the run fails, 0..=1.
+    pub max_reject_share: f64,
+}
+
+/// Packages of Rust's registry: all of a database dump, or those of a lockfile.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CratesIoSource {
+    /// A database dump (`.tar.gz`, `.tar` or `.zip` of CSV tables) or a `Cargo.lock`, relative to the job file. When absent, the
+    /// dump is fetched from the address given as `--base crates_io=URL`. May be given as `--input crates_io=FILE` instead.
+    pub path: Option<PathBuf>,
+    /// Also ask the registry's program who owns each package of the lockfile; it is asked once a second.
+    #[serde(default)]
+    pub owners: bool,
+    /// Part of a table's rows that may be refused before the run fails, 0..=1.
+    pub max_reject_share: f64,
+}
+
+/// Advisories in the OSV format.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OsvSource {
+    /// Archives of one ecosystem each (`.zip`), single advisories (`.json`), or folders of such, relative to the job file. When
+    /// empty, one archive an ecosystem is fetched from the address given as `--base osv=URL`. May be given as
+    /// `--input osv=PATH` instead.
+    #[serde(default)]
+    pub paths: Vec<PathBuf>,
+    /// Ecosystems to fetch, by their OSV names, such as `npm`.
+    #[serde(default)]
+    pub ecosystems: Vec<String>,
+    /// Part of the advisories that may be refused before the run fails, 0..=1.
     pub max_reject_share: f64,
 }
 
