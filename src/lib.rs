@@ -7,13 +7,14 @@
 //! Data flows one way, and so does the reading:
 //!
 //! ```text
-//! sources → tables → identity → graph → scores → signals, attacks → snapshot → site
+//! sources → tables → links → identity → graph → scores → signals, attacks → snapshot → site
 //! ```
 //!
 //! 1. [`pipeline::run`] is the whole path, one stage a statement.
 //! 2. [`tables`] says what is known: one row type a file, no opinion. [`sources`] fills it, one upstream a folder.
 //!    [`provenance`] stands beside them: what an attestation proves about an artifact.
-//! 3. [`identity`] says who is who, [`graph`] who touches what.
+//! 3. [`links`] says which repository a package is built from and how well that is known, [`identity`] who is who, [`graph`]
+//!    who touches what.
 //! 4. [`scores`] is what the project exists for. Start with the doc comment of `scores/operator.rs`: the map whose fixed point
 //!    is trust, and why there is exactly one.
 //! 5. [`signals`] asks what to look at, one question a file.
@@ -32,6 +33,7 @@ pub mod graph;
 pub mod identity;
 pub mod ids;
 pub mod job;
+pub mod links;
 pub mod ordered;
 pub mod pipeline;
 pub mod provenance;

@@ -8,14 +8,15 @@ use trustgraph::snapshot::{Manifest, Published, SCHEMA_VERSION, Table, TableVisi
 use trustgraph::units::Day;
 
 /// Layer → what it may use beside itself.
-const LAYERS: [(&str, &[&str]); 16] = [
+const LAYERS: [(&str, &[&str]); 17] = [
     ("ids", &[]),
     ("units", &[]),
     ("ordered", &[]),
     ("tables", &["ids", "units"]),
     ("provenance", &["ids", "units", "ordered", "tables"]),
     ("job", &["units", "ordered"]),
-    ("sources", &["tables", "ids", "units", "ordered", "job"]),
+    ("sources", &["provenance", "tables", "ids", "units", "ordered", "job"]),
+    ("links", &["tables", "ids", "units", "ordered", "job"]),
     ("identity", &["tables", "ids", "units", "ordered", "job"]),
     ("graph", &["identity", "tables", "ids", "units", "ordered"]),
     ("scores", &["graph", "tables", "ids", "units", "ordered", "job"]),

@@ -18,11 +18,11 @@ pub use attacks::{
 pub use decisions::{ColumnVisibility, Decisions, Seed, Visibility};
 pub use error::JobError;
 pub use parameters::{
-    BacktestParameters, CheckParameters, HistoryParameters, IdentityParameters, OrphaningParameters, PackageWeights, Parameter,
-    Parameters, PersonWeights, RepositoryWeights, ScoreParameters, SignalParameters, StatedParameter, TeamWeights,
-    ValidationParameters,
+    BacktestParameters, CheckParameters, HistoryParameters, IdentityParameters, LinkParameters, OrphaningParameters,
+    PackageWeights, Parameter, Parameters, PersonWeights, RepositoryWeights, ScoreParameters, SignalParameters, StatedParameter,
+    TeamWeights, ValidationParameters,
 };
-pub use sources::{CommitsSource, DebianSource, DebianSuite, GitRepository, GitSource, SourceSettings};
+pub use sources::{CommitsSource, DebianSource, DebianSuite, GitRepository, GitSource, NpmSource, PypiSource, SourceSettings};
 
 use crate::units::Day;
 

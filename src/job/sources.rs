@@ -16,21 +16,27 @@ pub struct SourceSettings {
     pub git: Option<GitSource>,
     /// Commit and tag tables mined elsewhere.
     pub commits: Option<CommitsSource>,
+    /// Packages of npm.
+    pub npm: Option<NpmSource>,
+    /// Projects of the Python Package Index.
+    pub pypi: Option<PypiSource>,
 }
 
 impl SourceSettings {
     /// No source at all.
     pub fn is_empty(&self) -> bool {
-        let Self { debian, git, commits } = self;
-        debian.is_none() && git.is_none() && commits.is_none()
+        let Self { debian, git, commits, npm, pypi } = self;
+        debian.is_none() && git.is_none() && commits.is_none() && npm.is_none() && pypi.is_none()
     }
 
     /// Refuses numbers outside their range.
     pub(super) fn check(&self) -> Result<(), String> {
-        let Self { debian, git: _, commits } = self;
+        let Self { debian, git: _, commits, npm, pypi } = self;
         let debian = debian.as_ref().map(|source| ("debian", source.max_reject_share));
         let commits = commits.as_ref().map(|source| ("commits", source.max_reject_share));
-        for (name, share) in debian.into_iter().chain(commits) {
+        let npm = npm.as_ref().map(|source| ("npm", source.max_reject_share));
+        let pypi = pypi.as_ref().map(|source| ("pypi", source.max_reject_share));
+        for (name, share) in debian.into_iter().chain(commits).chain(npm).chain(pypi) {
             if !(0.0..=1.0).contains(&share) {
                 return Err(format!("sources.{name}.max_reject_share = {share} is no share; give a number from 0 to 1"));
             }
@@ -100,6 +106,36 @@ pub struct CommitsSource {
     /// Put before the `repo` column to make a URL, such as `https://github.com/`.
     pub url_prefix: String,
     /// Part of the rows that may be refused before the run fails, 0..=1.
+    pub max_reject_share: f64,
+}
+
+/// Packages of npm, one document each.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NpmSource {
+    /// Folder with `NAME/packument.json` and `NAME/VERSION.attestations.json`, relative to the job file. When absent, they are
+    /// fetched from the registry npm is configured for. May be given as `--input npm=DIR` instead.
+    pub path: Option<PathBuf>,
+    /// Names of the packages.
+    pub packages: Vec<String>,
+    /// Releases of a package, newest first, whose attestations are brought and checked, if the registry has any.
+    pub provenance_releases: usize,
+    /// Part of the packages that may be refused before the run fails, 0..=1.
+    pub max_reject_share: f64,
+}
+
+/// Projects of the Python Package Index, two documents each.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PypiSource {
+    /// Folder with `NAME/simple.json`, `NAME/project.json` and `NAME/VERSION.attestations.json`, relative to the job file. When
+    /// absent, they are fetched from the index pip is configured for. May be given as `--input pypi=DIR` instead.
+    pub path: Option<PathBuf>,
+    /// Names of the projects.
+    pub packages: Vec<String>,
+    /// Releases of a project, newest first, whose attestations are brought and checked, if the index has any.
+    pub provenance_releases: usize,
+    /// Part of the projects that may be refused before the run fails, 0..=1.
     pub max_reject_share: f64,
 }
 

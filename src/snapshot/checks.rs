@@ -204,6 +204,11 @@ fn orphans(p: &Published) -> Vec<(&'static str, usize)> {
         ("dependencies.dependency_purl", keys.missing(p.dependencies.iter().map(|row| ("package", &*row.dependency_purl)))),
         ("dependents.purl", keys.missing(p.dependents.iter().map(|row| ("package", &*row.purl)))),
         ("dependents.dependency_purl", keys.missing(p.dependents.iter().map(|row| ("package", &*row.dependency_purl)))),
+        ("repository_evidence.purl", keys.missing(p.repository_evidence.iter().map(|row| ("package", &*row.purl)))),
+        (
+            "repository_evidence.repository_url",
+            keys.missing(p.repository_evidence.iter().map(|row| ("repository", &*row.repository_url))),
+        ),
         ("repository_links.purl", keys.missing(p.repository_links.iter().map(|row| ("package", &*row.purl)))),
         (
             "repository_links.repository_url",

@@ -70,6 +70,8 @@ published! {
     repositories: RepositoryRow,
     /// See [`RepositoryLinkRow`].
     repository_links: RepositoryLinkRow,
+    /// See [`RepositoryEvidenceRow`].
+    repository_evidence: RepositoryEvidenceRow,
     /// See [`PersonRow`].
     persons: PersonRow,
     /// See [`TeamRow`].

@@ -10,8 +10,12 @@ mod error;
 mod fetch;
 mod git;
 mod history_day;
+mod homepage;
 mod lz4_frames;
+mod npm;
+mod pypi;
 mod raw;
+mod registry;
 mod repository_name;
 
 use std::collections::BTreeMap;
@@ -53,11 +57,13 @@ pub struct FetchContext {
 
 /// The sources a job names, in the order of their names.
 pub fn of(job: &Job) -> Vec<Box<dyn Source>> {
-    let crate::job::SourceSettings { debian, git, commits } = job.sources.clone();
+    let crate::job::SourceSettings { debian, git, commits, npm, pypi } = job.sources.clone();
     let mut sources: Vec<Box<dyn Source>> = Vec::new();
     sources.extend(commits.map(|settings| Box::new(commits::Commits::new(settings)) as _));
     sources.extend(debian.map(|settings| Box::new(debian::Debian::new(settings)) as _));
     sources.extend(git.map(|settings| Box::new(git::Git::new(settings)) as _));
+    sources.extend(npm.map(|settings| Box::new(npm::Npm::new(settings)) as _));
+    sources.extend(pypi.map(|settings| Box::new(pypi::Pypi::new(settings)) as _));
     sources
 }
 

@@ -39,6 +39,8 @@ pub struct Rows {
     pub dependencies: Vec<Dependency>,
     /// See [`Tables::repository_links`].
     pub repository_links: Vec<RepositoryLink>,
+    /// See [`Tables::repository_evidence`].
+    pub repository_evidence: Vec<RepositoryEvidence>,
     /// See [`Tables::commits`].
     pub commits: Vec<Commit>,
     /// See [`Tables::tags`].
@@ -65,6 +67,7 @@ impl TablesBuilder {
                 maintainers: tables.maintainers,
                 dependencies: tables.dependencies,
                 repository_links: tables.repository_links,
+                repository_evidence: tables.repository_evidence,
                 commits: tables.commits,
                 tags: tables.tags,
                 labels: tables.labels,
@@ -154,6 +157,10 @@ impl TablesBuilder {
             suite(&mut row.suite);
             repository(&mut row.repository);
         }
+        for row in &mut rows.repository_evidence {
+            package(&mut row.package);
+            repository(&mut row.repository);
+        }
         for row in &mut rows.commits {
             repository(&mut row.repository);
             account(&mut row.author);
@@ -179,6 +186,7 @@ impl TablesBuilder {
             maintainers: sorted(rows.maintainers),
             dependencies: strongest(sorted(rows.dependencies)),
             repository_links: sorted(rows.repository_links),
+            repository_evidence: sorted(rows.repository_evidence),
             commits: sorted(rows.commits),
             tags: sorted(rows.tags),
             labels: sorted(rows.labels),

@@ -15,6 +15,7 @@ mod provenance;
 mod publication;
 mod read_report;
 mod repository;
+mod repository_evidence;
 mod suite;
 
 pub use account::{Account, AccountKind, Verification};
@@ -29,6 +30,7 @@ pub use provenance::Provenance;
 pub use publication::{Authorization, Publication};
 pub use read_report::{ReadReport, Reject};
 pub use repository::{LinkRelation, Repository, RepositoryLink};
+pub use repository_evidence::{Agreement, EvidenceBasis, RepositoryEvidence};
 pub use suite::Suite;
 
 /// All facts of a run. Every vector is sorted by its key and free of duplicates; ids are row numbers.
@@ -56,6 +58,8 @@ pub struct Tables {
     pub repositories: Vec<Repository>,
     /// Sorted by package, suite, repository and relation.
     pub repository_links: Vec<RepositoryLink>,
+    /// Sorted by package and repository. No source fills it: it is judged from all the others.
+    pub repository_evidence: Vec<RepositoryEvidence>,
     /// Sorted by repository, commit time and commit id.
     pub commits: Vec<Commit>,
     /// Sorted by repository and name.

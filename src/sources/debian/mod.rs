@@ -7,7 +7,6 @@ mod apt;
 mod architecture;
 mod archive;
 mod binary_row;
-mod homepage;
 mod index;
 mod insert;
 mod local;

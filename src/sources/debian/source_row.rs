@@ -5,8 +5,9 @@ use super::person::{self, Entry};
 use super::relation::{self, Needs};
 use super::stanza::Stanza;
 use super::vcs::{self, Link};
-use super::{homepage, people, policy};
+use super::{people, policy};
 use crate::ids::{Ecosystem, Purl};
+use crate::sources::homepage;
 use crate::tables::{MaintainerRole, ReadReport};
 
 /// A source package, as one suite lists it.

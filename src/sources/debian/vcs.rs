@@ -61,8 +61,10 @@ fn clean_directory(text: &str) -> Option<String> {
     let parts: Vec<&str> = text.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
     let is_plain = |part: &&str| *part != ".." && part.chars().all(|c| c.is_alphanumeric() || "._+-~@%".contains(c));
     let joined = parts.join("/");
-    let is_kept =
-        !parts.is_empty() && joined.len() <= 200 && parts.iter().all(is_plain) && !super::homepage::holds_an_address(&joined);
+    let is_kept = !parts.is_empty()
+        && joined.len() <= 200
+        && parts.iter().all(is_plain)
+        && !crate::sources::homepage::holds_an_address(&joined);
     is_kept.then_some(joined)
 }
 
