@@ -44,6 +44,8 @@ fn read(folder: PathBuf) -> (Job, Tables) {
         job_folder: job.folder.clone(),
         inputs: [("debian".to_owned(), folder)].into(),
         bases: Default::default(),
+        cargo_home: None,
+        network: Default::default(),
     };
     let raw = sources::fetch(&job, &context).expect("the indices are there");
     let tables = sources::read(&job, &raw, None).expect("the indices are good");

@@ -5,13 +5,14 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::provenance::Artifact;
+use crate::sources::Budget;
 use crate::units::Day;
 
 /// The open source trust graph: who is behind a package, with reasons.
 ///
 /// A nightly batch job: it reads what package ecosystems and git histories say, lets trust flow through one graph of persons,
 /// repositories and packages, and publishes a Parquet snapshot and a static website. Exit codes: 0 done, 1 the run or a check
-/// failed, 2 wrong use.
+/// failed, 2 wrong use, 3 the budget is spent.
 #[derive(Debug, Parser)]
 #[command(name = "trustgraph", version)]
 pub(super) struct Arguments {
@@ -73,6 +74,10 @@ pub(super) struct InputArguments {
     /// Base address of a source's registry, instead of the one this machine's own client is configured for.
     #[arg(long = "base", value_name = "SOURCE=URL", value_parser = pair)]
     pub(super) bases: Vec<(String, String)>,
+    /// Stop asking when this much is spent; what was brought is kept, exit code 3 says so, and the same command goes on from
+    /// there. Any of requests=N,bytes=N,minutes=N.
+    #[arg(long, value_name = "LIMITS", value_parser = Budget::parse)]
+    pub(super) budget: Option<Budget>,
     /// Folder that keeps fetched files between runs [default: the user's cache folder].
     #[arg(long, value_name = "DIR")]
     pub(super) cache: Option<PathBuf>,

@@ -51,6 +51,8 @@ fn options(arguments: &BacktestArguments, job: &Job) -> BacktestOptions {
             job_folder: job.folder.clone(),
             inputs: Default::default(),
             bases: Default::default(),
+            cargo_home: None,
+            network: Default::default(),
         },
     }
 }

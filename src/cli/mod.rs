@@ -1,4 +1,4 @@
-//! Commands. Exit codes: 0 done, 1 the run or a check failed, 2 wrong use.
+//! Commands. Exit codes: 0 done, 1 the run or a check failed, 2 wrong use, 3 the budget is spent.
 
 mod arguments;
 mod attestation;
@@ -21,7 +21,7 @@ use crate::identity::PseudonymKey;
 use crate::job::{Attacks, Job, JobError};
 use crate::pipeline::{self, InputOptions, Question, RunOptions, SimulationOptions};
 use crate::snapshot::{self, Published};
-use crate::sources::{self, FetchContext, SourceError};
+use crate::sources::{self, FetchContext, Network, SourceError};
 use crate::units::Day;
 
 /// Parses the command line and runs the command.
@@ -38,7 +38,7 @@ pub fn main() -> ExitCode {
         Ok(Err(error)) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Ok(Err(error)) => {
             tracing::error!("{error:#}");
-            ExitCode::from(if is_wrong_use(&error) { 2 } else { 1 })
+            ExitCode::from(exit_code(&error))
         }
     }
 }
@@ -53,6 +53,14 @@ fn execute(command: &Command) -> anyhow::Result<ExitCode> {
         Command::Attestation(arguments) => attestation::run(arguments),
         Command::Verify { snapshot } => verify(snapshot),
         Command::Backtest(arguments) => backtest::backtest(arguments),
+    }
+}
+
+fn exit_code(error: &anyhow::Error) -> u8 {
+    match error.downcast_ref() {
+        Some(SourceError::Budget { .. }) => 3,
+        _ if is_wrong_use(error) => 2,
+        _ => 1,
     }
 }
 
@@ -151,6 +159,8 @@ fn fetch_context(job: &Job, arguments: &InputArguments) -> anyhow::Result<FetchC
         job_folder: job.folder.clone(),
         inputs: arguments.inputs.iter().cloned().collect(),
         bases: arguments.bases.iter().cloned().collect(),
+        cargo_home: cargo_home(),
+        network: Network::within(arguments.budget.unwrap_or_default()),
     })
 }
 
@@ -166,6 +176,12 @@ fn default_cache() -> PathBuf {
     let set = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     let base = set("XDG_CACHE_HOME").or_else(|| set("HOME").map(|home| home.join(".cache")));
     base.map_or_else(|| PathBuf::from(".trustgraph-cache"), |base| base.join("trustgraph"))
+}
+
+/// `$CARGO_HOME`, or `~/.cargo`, where it is.
+fn cargo_home() -> Option<PathBuf> {
+    let set = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    set("CARGO_HOME").or_else(|| set("HOME").map(|home| home.join(".cargo"))).filter(|folder| folder.is_dir())
 }
 
 /// The key of person ids: the content of the file that `TRUSTGRAPH_PSEUDONYM_KEY_FILE` names, else the documented public one.

@@ -69,4 +69,12 @@ pub enum SourceError {
         /// What failed and what to do.
         what: String,
     },
+    /// The budget of the run is spent. What was brought is kept; the command ends with exit code 3.
+    #[error("{source_name}: the budget is spent ({what}); what was brought is kept: run the same command again to go on")]
+    Budget {
+        /// Source name.
+        source_name: &'static str,
+        /// Which part of it, and what is still missing.
+        what: String,
+    },
 }

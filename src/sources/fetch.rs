@@ -1,19 +1,35 @@
 //! The only code that opens a connection, but for the mirroring of git histories.
 //!
-//! Two ways to fetch: [`Fetcher::bytes`] for small files that are checked by their signature, [`Fetcher::file`] for files whose
+//! Three ways to fetch: [`Fetcher::bytes`] for small files that are checked by their signature, [`Fetcher::file`] for files whose
 //! digest is known before: content-addressed, resumed where an earlier try stopped, and never visible under their final name
-//! before size and digest are right.
+//! before size and digest are right; and [`Fetcher::documents`] for what registries say, kept between runs and asked for again
+//! only on condition that it changed. All of them wait their turn at the gate of the host and live within the run's budget.
+
+mod addresses;
+mod body;
+mod document;
+mod gate;
+mod network;
+mod remembered;
+mod wait;
 
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use reqwest::blocking::{Client, Response};
-use reqwest::header::{CONTENT_RANGE, RANGE, RETRY_AFTER};
-use reqwest::redirect::Policy;
+use reqwest::blocking::{Client, RequestBuilder, Response};
+use reqwest::header::{CONTENT_RANGE, RANGE};
 use reqwest::{StatusCode, Url};
+use url::Host;
 
-use super::{RawFile, SourceError};
+use super::{FetchContext, RawFile, SourceError};
+use addresses::Addresses;
+use gate::Gate;
+
+pub(super) use document::Document;
+pub(super) use gate::Pace;
+pub use network::{Budget, Network};
 
 /// Who asks: name, version and where to complain.
 const USER_AGENT: &str = concat!("trustgraph/", env!("CARGO_PKG_VERSION"), " (+", env!("CARGO_PKG_REPOSITORY"), ")");
@@ -23,7 +39,6 @@ const TRIES: u32 = 3;
 const MAX_WAIT: Duration = Duration::from_secs(60);
 /// Time without a byte after which a connection is given up.
 const TIMEOUT: Duration = Duration::from_secs(60);
-const MAX_REDIRECTS: usize = 5;
 /// No file of a registry is larger.
 const MAX_FILE_BYTES: u64 = 1 << 30;
 /// At most one progress line a file in this time.
@@ -33,8 +48,15 @@ const PROGRESS_PAUSE: Duration = Duration::from_secs(2);
 pub(super) struct Fetcher {
     client: Client,
     source_name: &'static str,
-    /// Wait before the second try; doubled before each further one.
+    /// Wait before the second try; doubled before each further one, and drawn out by chance.
     first_pause: Duration,
+    network: Network,
+    addresses: Arc<Addresses>,
+    /// How fast each host is asked.
+    pace: Pace,
+    /// Folder of the documents of this source.
+    cache: PathBuf,
+    is_offline: bool,
 }
 
 /// A file whose content is known by digest.
@@ -55,31 +77,72 @@ enum Failure {
     Again(String, Option<Duration>),
     /// No use to try again.
     Final(String),
+    /// The budget is spent; this much of it.
+    Spent(String),
+}
+
+/// An answer with a body, and the turn it holds until the body is read.
+struct Answer<'g> {
+    response: Response,
+    network: &'g Network,
+    _turn: gate::Turn,
+}
+
+impl Read for Answer<'_> {
+    /// Counts what comes.
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let count = self.response.read(buffer)?;
+        self.network.count_bytes(count as u64);
+        Ok(count)
+    }
 }
 
 impl Fetcher {
-    /// A client that speaks for `source_name` in messages.
-    pub(super) fn new(source_name: &'static str) -> Result<Self, SourceError> {
-        Self::with_pause(source_name, Duration::from_secs(1))
+    /// A client that speaks for `source_name` in messages. The host of `base` is trusted; it may be private.
+    pub(super) fn new(source_name: &'static str, context: &FetchContext, base: &Url) -> Result<Self, SourceError> {
+        Self::with_times(source_name, context, base, Duration::from_secs(1), TIMEOUT)
     }
 
-    fn with_pause(source_name: &'static str, first_pause: Duration) -> Result<Self, SourceError> {
+    fn with_times(
+        source_name: &'static str,
+        context: &FetchContext,
+        base: &Url,
+        first_pause: Duration,
+        timeout: Duration,
+    ) -> Result<Self, SourceError> {
+        let addresses = Arc::new(Addresses::new(base));
         let client = Client::builder()
             .user_agent(USER_AGENT)
-            .connect_timeout(TIMEOUT)
-            .timeout(TIMEOUT)
-            .redirect(redirects())
+            .connect_timeout(timeout)
+            .timeout(timeout)
+            .redirect(addresses.redirects())
+            .dns_resolver(addresses.clone())
             .build()
             .map_err(|error| SourceError::Fetch { source_name, what: format!("no HTTP client: {error}") })?;
-        Ok(Self { client, source_name, first_pause })
+        Ok(Self {
+            client,
+            source_name,
+            first_pause,
+            network: context.network.clone(),
+            addresses,
+            pace: Pace::FILES,
+            cache: context.cache.join(source_name).join("documents"),
+            is_offline: context.is_offline,
+        })
+    }
+
+    /// The same client at another pace: programs that answer are asked more slowly than files.
+    pub(super) fn at_pace(mut self, pace: Pace) -> Self {
+        self.pace = pace;
+        self
     }
 
     /// The body at `url`, at most `limit` bytes of it; `None` when the server has no such file. `name` is for messages.
     pub(super) fn bytes(&self, url: &Url, name: &str, limit: u64) -> Result<Option<Vec<u8>>, SourceError> {
         self.with_tries(name, || {
-            let Some(response) = self.get(url, 0)? else { return Ok(None) };
+            let Some(answer) = self.get(url, 0)? else { return Ok(None) };
             let mut body = Vec::new();
-            response.take(limit + 1).read_to_end(&mut body).map_err(broken_off)?;
+            answer.take(limit + 1).read_to_end(&mut body).map_err(broken_off)?;
             if body.len() as u64 > limit {
                 return Err(Failure::Final(format!("larger than {limit} bytes")));
             }
@@ -103,11 +166,11 @@ impl Fetcher {
         // A part that is already too long, or complete, is checked or thrown away without asking.
         let resumed = if has > wanted.size_bytes { 0 } else { has };
         if resumed < wanted.size_bytes || resumed == 0 {
-            let Some(response) = self.get(url, resumed)? else { return Ok(false) };
-            let is_continued = resumed > 0 && continues(&response, resumed);
+            let Some(answer) = self.get(url, resumed)? else { return Ok(false) };
+            let is_continued = resumed > 0 && continues(&answer.response, resumed);
             let mut file = open_part(&part, is_continued).map_err(on_disk)?;
             let start = if is_continued { resumed } else { 0 };
-            copy(response, &mut file, wanted, start)?;
+            copy(answer, &mut file, wanted, start)?;
         }
         check(&part, wanted, resumed > 0)?;
         fs_err::rename(&part, wanted.path).map_err(on_disk)?;
@@ -115,25 +178,54 @@ impl Fetcher {
     }
 
     /// Asks for the bytes of `url` from `start` on. `None` when there is no such file.
-    fn get(&self, url: &Url, start: u64) -> Result<Option<Response>, Failure> {
+    fn get(&self, url: &Url, start: u64) -> Result<Option<Answer<'_>>, Failure> {
         let mut request = self.client.get(url.clone());
         if start > 0 {
             request = request.header(RANGE, format!("bytes={start}-"));
         }
-        let response = request.send().map_err(|error| {
-            let what = describe(&error.without_url());
-            if what.contains("redirect") { Failure::Final(what) } else { Failure::Again(what, None) }
-        })?;
-        let status = response.status();
-        match status {
-            StatusCode::OK | StatusCode::PARTIAL_CONTENT => Ok(Some(response)),
+        let answer = self.send(url, request)?;
+        match answer.response.status() {
+            StatusCode::OK | StatusCode::PARTIAL_CONTENT => Ok(Some(answer)),
             StatusCode::NOT_FOUND | StatusCode::GONE => Ok(None),
             // What lies here does not fit what lies there: take it whole.
-            StatusCode::RANGE_NOT_SATISFIABLE if start > 0 => self.get(url, 0),
-            StatusCode::TOO_MANY_REQUESTS => Err(Failure::Again(format!("the server answers {status}"), retry_after(&response))),
-            _ if status.is_server_error() => Err(Failure::Again(format!("the server answers {status}"), retry_after(&response))),
-            _ => Err(Failure::Final(format!("the server answers {status}"))),
+            StatusCode::RANGE_NOT_SATISFIABLE if start > 0 => {
+                drop(answer);
+                self.get(url, 0)
+            }
+            status => Err(Failure::Final(format!("the server answers {status}"))),
         }
+    }
+
+    /// Sends `request` to `url` when its turn comes. Answers that ask to come again are failures.
+    fn send(&self, url: &Url, request: RequestBuilder) -> Result<Answer<'_>, Failure> {
+        self.addresses.check(url).map_err(|why| Failure::Final(why.to_owned()))?;
+        let gate = self.gate(url);
+        let turn = Gate::enter(&gate);
+        self.network.spend_request().map_err(Failure::Spent)?;
+        let response = request.send().map_err(|error| {
+            let what = describe(&error.without_url());
+            let is_final = ["redirect", "no public address"].iter().any(|word| what.contains(word));
+            if is_final { Failure::Final(what) } else { Failure::Again(what, None) }
+        })?;
+        let headers = response.headers().iter();
+        self.network.count_bytes(headers.map(|(name, value)| (name.as_str().len() + value.len() + 4) as u64).sum());
+        let status = response.status();
+        if status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error() {
+            let wait = wait::asked_for(&response);
+            gate.close_for(wait.unwrap_or_default().min(MAX_WAIT));
+            return Err(Failure::Again(format!("the server answers {status}"), wait));
+        }
+        Ok(Answer { response, network: &self.network, _turn: turn })
+    }
+
+    fn gate(&self, url: &Url) -> Arc<Gate> {
+        let is_loopback = match url.host() {
+            Some(Host::Ipv4(address)) => address.is_loopback(),
+            Some(Host::Ipv6(address)) => address.is_loopback(),
+            _ => false,
+        };
+        let pace = if is_loopback { Pace::LOOPBACK } else { self.pace };
+        self.network.gate(url.host_str().unwrap_or_default(), || Gate::new(pace))
     }
 
     fn with_tries<T>(&self, name: &str, mut one_try: impl FnMut() -> Result<T, Failure>) -> Result<T, SourceError> {
@@ -141,8 +233,12 @@ impl Fetcher {
         for number in 1.. {
             match one_try() {
                 Ok(done) => return Ok(done),
+                Err(Failure::Again(what, Some(wait))) if wait > MAX_WAIT => {
+                    let what = format!("{what} and asks to wait {} s; run again then", wait.as_secs());
+                    return Err(self.error(name, &what));
+                }
                 Err(Failure::Again(what, wait)) if number < TRIES => {
-                    let wait = wait.unwrap_or(pause).min(MAX_WAIT);
+                    let wait = wait.unwrap_or_else(|| wait::with_jitter(pause));
                     tracing::info!("{}: {name}: {what}; try {} of {TRIES} in {wait:?}", self.source_name, number + 1);
                     std::thread::sleep(wait);
                     pause *= 2;
@@ -151,28 +247,19 @@ impl Fetcher {
                     return Err(self.error(name, &format!("{what}, after {TRIES} tries; try again later")));
                 }
                 Err(Failure::Final(what)) => return Err(self.error(name, &what)),
+                Err(Failure::Spent(what)) => return Err(self.spent(&what)),
             }
         }
         Err(self.error(name, "not tried"))
     }
 
+    fn spent(&self, what: &str) -> SourceError {
+        SourceError::Budget { source_name: self.source_name, what: what.to_owned() }
+    }
+
     fn error(&self, name: &str, what: &str) -> SourceError {
         SourceError::Fetch { source_name: self.source_name, what: format!("{name}: {what}") }
     }
-}
-
-/// At most five, and never from https down to http.
-fn redirects() -> Policy {
-    Policy::custom(|attempt| {
-        let is_down = attempt.previous().iter().any(|url| url.scheme() == "https") && attempt.url().scheme() != "https";
-        if attempt.previous().len() > MAX_REDIRECTS {
-            attempt.error("too many redirects")
-        } else if is_down {
-            attempt.error("redirect from https to http")
-        } else {
-            attempt.follow()
-        }
-    })
 }
 
 /// An error with its causes, which reqwest keeps apart.
@@ -194,12 +281,6 @@ fn on_disk(error: std::io::Error) -> Failure {
     Failure::Final(error.to_string())
 }
 
-/// Seconds a server asks to wait. A date instead of seconds is left out: our own pause does.
-fn retry_after(response: &Response) -> Option<Duration> {
-    let seconds = response.headers().get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
-    Some(Duration::from_secs(seconds))
-}
-
 /// Whether the server sends what follows byte `start`, rather than the whole file.
 fn continues(response: &Response, start: u64) -> bool {
     let range = response.headers().get(CONTENT_RANGE).and_then(|value| value.to_str().ok());
@@ -214,7 +295,7 @@ fn open_part(path: &Path, is_continued: bool) -> std::io::Result<fs_err::File> {
 }
 
 /// Writes the body behind what is there, never more than the wanted size.
-fn copy(mut body: Response, file: &mut fs_err::File, wanted: &Wanted, start: u64) -> Result<(), Failure> {
+fn copy(mut body: Answer, file: &mut fs_err::File, wanted: &Wanted, start: u64) -> Result<(), Failure> {
     let mut buffer = vec![0; 1 << 16];
     let mut done = start;
     let mut last_line = Instant::now();
@@ -231,6 +312,7 @@ fn copy(mut body: Response, file: &mut fs_err::File, wanted: &Wanted, start: u64
             )));
         }
         std::io::Write::write_all(file, &buffer[..count]).map_err(on_disk)?;
+        body.network.check().map_err(Failure::Spent)?;
         if last_line.elapsed() >= PROGRESS_PAUSE {
             last_line = Instant::now();
             tracing::info!("{}: {} of {} kB", wanted.name, done / 1000, wanted.size_bytes / 1000);

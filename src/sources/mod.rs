@@ -22,6 +22,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 pub use error::SourceError;
+pub use fetch::{Budget, Network};
 pub use raw::{Compression, RawFile};
 
 use crate::job::Job;
@@ -53,6 +54,10 @@ pub struct FetchContext {
     pub inputs: BTreeMap<String, PathBuf>,
     /// `--base SOURCE=URL`: base address of a registry, instead of what the machine's own client is configured for.
     pub bases: BTreeMap<String, String>,
+    /// Folder of cargo's settings and caches; `None` where the machine has none.
+    pub cargo_home: Option<PathBuf>,
+    /// Budget and gates, shared by all sources of the run.
+    pub network: Network,
 }
 
 /// The sources a job names, in the order of their names.

@@ -107,6 +107,8 @@ fn read_from(folder: &Path, limit: f64, until: Option<&str>) -> Result<Tables, S
         job_folder: folder.into(),
         inputs: BTreeMap::from([(NAME.to_owned(), folder.to_path_buf())]),
         bases: BTreeMap::new(),
+        cargo_home: None,
+        network: Default::default(),
     };
     let mut tables = TablesBuilder::default();
     source.read(&source.fetch(&context)?, until.and_then(Day::parse), &mut tables)?;

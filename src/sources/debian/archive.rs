@@ -25,7 +25,7 @@ pub(super) fn fetch(settings: &DebianSource, context: &FetchContext) -> Result<V
             return Err(fetch_error(format!("`{part}` is no architecture or component of an archive; correct the job")));
         }
     }
-    let mirror = if context.is_offline { None } else { Some(Mirror::new(context.bases.get(SOURCE))?) };
+    let mirror = if context.is_offline { None } else { Some(Mirror::new(context)?) };
     let keyring = context.job_folder.join(&settings.keyring);
     let archive = Archive { mirror, cache: context.cache.join(SOURCE), keyring };
     let mut raw = Vec::new();
@@ -58,13 +58,13 @@ struct Mirror {
 }
 
 impl Mirror {
-    fn new(base: Option<&String>) -> Result<Self, SourceError> {
-        let text = base.cloned().map_or_else(apt::site, Ok)?;
+    fn new(context: &FetchContext) -> Result<Self, SourceError> {
+        let text = context.bases.get(SOURCE).cloned().map_or_else(apt::site, Ok)?;
         let base = Url::parse(&format!("{}/", text.trim_end_matches('/'))).ok();
         let base = base.filter(|url| matches!(url.scheme(), "http" | "https"));
         let base =
             base.ok_or_else(|| fetch_error("the base address is no http or https URL; correct `--base debian=URL`".into()))?;
-        Ok(Self { fetcher: Fetcher::new(SOURCE)?, base })
+        Ok(Self { fetcher: Fetcher::new(SOURCE, context, &base)?, base })
     }
 
     fn url(&self, suite: &str, path: &str) -> Result<Url, SourceError> {

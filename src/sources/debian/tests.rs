@@ -74,6 +74,8 @@ fn context(folder: &Path) -> FetchContext {
         job_folder: folder.into(),
         inputs: [(SOURCE.to_owned(), folder.to_path_buf())].into(),
         bases: Default::default(),
+        cargo_home: None,
+        network: Default::default(),
     }
 }
 

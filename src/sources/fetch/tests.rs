@@ -1,5 +1,5 @@
 use std::io::Write;
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::sync::mpsc;
 use std::thread::JoinHandle;
 
@@ -7,6 +7,8 @@ use sha2::{Digest, Sha256};
 use tiny_http::{Header, Request, Response as Answer, Server};
 
 use super::*;
+
+mod documents;
 
 /// A loopback server that answers each request with the next of `answers` and returns what was asked.
 struct Loopback {
@@ -62,8 +64,26 @@ fn body(bytes: &'static [u8]) -> Respond {
 
 const CONTENT: &[u8] = b"0123456789abcdefghij";
 
+fn context(cache: &Path, budget: Budget) -> FetchContext {
+    FetchContext {
+        cache: cache.into(),
+        is_offline: false,
+        job_folder: cache.into(),
+        inputs: Default::default(),
+        bases: Default::default(),
+        cargo_home: None,
+        network: Network::within(budget),
+    }
+}
+
 fn fetcher() -> Fetcher {
-    Fetcher::with_pause("test", Duration::from_millis(1)).expect("a client")
+    fetcher_of(&context(Path::new("unused"), Budget::default()))
+}
+
+/// A client for the loopback that loses patience soon.
+fn fetcher_of(context: &FetchContext) -> Fetcher {
+    let base = Url::parse("http://127.0.0.1/").expect("a URL");
+    Fetcher::with_times("test", context, &base, Duration::from_millis(1), Duration::from_millis(300)).expect("a client")
 }
 
 fn digest(bytes: &[u8]) -> String {
@@ -99,8 +119,13 @@ fn a_whole_file() {
     assert_eq!(fetch(None, vec![status(404)]), (Ok(false), None, vec![None]));
 }
 
-/// Sends `answer` down one connection, closes it, and returns what was asked.
-fn answer_and_hang_up(listener: &TcpListener, answer: &[u8]) -> String {
+/// Sends `bytes` down one connection, closes it, and returns what was asked.
+fn answer_and_hang_up(listener: &TcpListener, bytes: &[u8]) -> String {
+    answer(listener, bytes).1
+}
+
+/// Sends `bytes` down one connection; the connection, still open, and what was asked.
+fn answer(listener: &TcpListener, bytes: &[u8]) -> (TcpStream, String) {
     let (mut stream, _) = listener.accept().expect("a connection");
     let mut asked = Vec::new();
     while !asked.ends_with(b"\r\n\r\n") {
@@ -108,8 +133,8 @@ fn answer_and_hang_up(listener: &TcpListener, answer: &[u8]) -> String {
         stream.read_exact(&mut byte).expect("a request");
         asked.extend(byte);
     }
-    stream.write_all(answer).expect("sent");
-    String::from_utf8(asked).expect("text").to_lowercase()
+    stream.write_all(bytes).expect("sent");
+    (stream, String::from_utf8(asked).expect("text").to_lowercase())
 }
 
 #[test]
@@ -196,5 +221,5 @@ fn redirects_end() {
     let server = Loopback::start((0..20).map(|_| again()).collect());
     let error = fetcher().bytes(&server.url, "name", 20).expect_err("an error").to_string();
     assert!(error.contains("too many redirects"), "{error}");
-    assert_eq!(server.asked().len(), MAX_REDIRECTS + 1, "not tried again");
+    assert_eq!(server.asked().len(), addresses::MAX_REDIRECTS + 1, "not tried again");
 }

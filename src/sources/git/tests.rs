@@ -38,6 +38,8 @@ fn context(folder: &Path) -> FetchContext {
         job_folder: folder.into(),
         inputs: BTreeMap::new(),
         bases: BTreeMap::new(),
+        cargo_home: None,
+        network: Default::default(),
     }
 }
 
