@@ -34,11 +34,18 @@ impl SourceSettings {
         let Self { debian, git: _, commits, npm, pypi } = self;
         let debian = debian.as_ref().map(|source| ("debian", source.max_reject_share));
         let commits = commits.as_ref().map(|source| ("commits", source.max_reject_share));
+        let npm_age = npm.as_ref().map(|source| ("npm", source.max_age_hours));
+        let pypi_age = pypi.as_ref().map(|source| ("pypi", source.max_age_hours));
         let npm = npm.as_ref().map(|source| ("npm", source.max_reject_share));
         let pypi = pypi.as_ref().map(|source| ("pypi", source.max_reject_share));
         for (name, share) in debian.into_iter().chain(commits).chain(npm).chain(pypi) {
             if !(0.0..=1.0).contains(&share) {
                 return Err(format!("sources.{name}.max_reject_share = {share} is no share; give a number from 0 to 1"));
+            }
+        }
+        for (name, hours) in [npm_age, pypi_age].into_iter().flatten() {
+            if !(0.0..=8760.0).contains(&hours) {
+                return Err(format!("sources.{name}.max_age_hours = {hours} is out of range; give hours from 0 to 8760"));
             }
         }
         Ok(())
@@ -117,9 +124,15 @@ pub struct NpmSource {
     /// fetched from the registry npm is configured for. May be given as `--input npm=DIR` instead.
     pub path: Option<PathBuf>,
     /// Names of the packages.
+    #[serde(default)]
     pub packages: Vec<String>,
+    /// Lockfiles and bills of materials whose packages are read as well, relative to the job file.
+    #[serde(default)]
+    pub lockfiles: Vec<PathBuf>,
     /// Releases of a package, newest first, whose attestations are brought and checked, if the registry has any.
     pub provenance_releases: usize,
+    /// Hours for which a document that was fetched is not asked for again. 0: asked for in every run, on condition that it changed.
+    pub max_age_hours: f64,
     /// Part of the packages that may be refused before the run fails, 0..=1.
     pub max_reject_share: f64,
 }
@@ -132,9 +145,15 @@ pub struct PypiSource {
     /// absent, they are fetched from the index pip is configured for. May be given as `--input pypi=DIR` instead.
     pub path: Option<PathBuf>,
     /// Names of the projects.
+    #[serde(default)]
     pub packages: Vec<String>,
+    /// Lockfiles and bills of materials whose projects are read as well, relative to the job file.
+    #[serde(default)]
+    pub lockfiles: Vec<PathBuf>,
     /// Releases of a project, newest first, whose attestations are brought and checked, if the index has any.
     pub provenance_releases: usize,
+    /// Hours for which a document that was fetched is not asked for again. 0: asked for in every run, on condition that it changed.
+    pub max_age_hours: f64,
     /// Part of the projects that may be refused before the run fails, 0..=1.
     pub max_reject_share: f64,
 }

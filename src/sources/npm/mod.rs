@@ -9,7 +9,7 @@ mod packument;
 mod project;
 mod repository;
 
-use super::registry::{Documents, Parts, Place, Project, Refusal, Registry, read, wanted};
+use super::registry::{Client, Documents, Part, Parts, Project, Refusal, Registry, base, read, wanted};
 use super::{FetchContext, RawFile, Source, SourceError};
 use crate::ids::Ecosystem;
 use crate::job::NpmSource;
@@ -21,6 +21,14 @@ const SOURCE: &str = "npm";
 const REGISTRY: Registry = Registry { name: SOURCE, ecosystem: Ecosystem::Npm };
 /// The document of a package.
 const PACKUMENT: &str = "packument.json";
+/// The full form: only it has days, maintainers and repositories.
+const PARTS: [Part; 1] =
+    [Part { file: PACKUMENT, accept: Some("application/json"), address: |base, name| base.join(&name.replace('/', "%2f")).ok() }];
+/// Says which registry npm uses, from its settings files and variables.
+const CLIENT: Client = Client {
+    command: &["npm", "config", "get", "registry"],
+    address: |printed| printed.lines().map(str::trim).find(|line| line.starts_with("http")),
+};
 
 /// Packages of npm, read as a job says.
 pub(super) struct Npm {
@@ -40,11 +48,18 @@ impl Source for Npm {
     }
 
     fn fetch(&self, context: &FetchContext) -> Result<Vec<RawFile>, SourceError> {
-        let wanted = wanted(SOURCE, Ecosystem::Npm, &self.settings.packages)?;
-        let in_job = self.settings.path.as_ref().map(|path| context.job_folder.join(path));
-        let place = Place::Folder(context.inputs.get(SOURCE).cloned().or(in_job).unwrap_or_default());
-        let documents = Documents { source_name: SOURCE, place, provenance_releases: self.settings.provenance_releases };
-        documents.fetch(&wanted, &[PACKUMENT], |parts| project(parts, None))
+        let NpmSource { path, packages, lockfiles, provenance_releases, max_age_hours, max_reject_share: _ } = &self.settings;
+        let wanted = wanted(SOURCE, Ecosystem::Npm, packages, lockfiles, context)?;
+        let folder = context.inputs.get(SOURCE).cloned().or(path.as_ref().map(|path| context.job_folder.join(path)));
+        let documents = Documents {
+            source_name: SOURCE,
+            context,
+            parts: &PARTS,
+            provenance_releases: *provenance_releases,
+            max_age_hours: *max_age_hours,
+        };
+        let base = || base(SOURCE, context.bases.get(SOURCE), &CLIENT);
+        documents.fetch(&wanted, folder, base, |parts| project(parts, None))
     }
 
     fn read(&self, raw: &[RawFile], until: Option<Day>, tables: &mut TablesBuilder) -> Result<(), SourceError> {

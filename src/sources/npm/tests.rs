@@ -45,13 +45,22 @@ fn write(folder: &Path, name: &str, text: &str) {
 
 fn source(folder: &Path, packages: &[&str]) -> (Npm, FetchContext) {
     let packages = packages.iter().map(|name| (*name).to_owned()).collect();
-    let settings = NpmSource { path: Some(folder.into()), packages, provenance_releases: 2, max_reject_share: 0.5 };
+    let settings = NpmSource {
+        path: Some(folder.into()),
+        packages,
+        lockfiles: Vec::new(),
+        provenance_releases: 2,
+        max_age_hours: 0.0,
+        max_reject_share: 0.5,
+    };
     let context = FetchContext {
         cache: folder.into(),
         is_offline: true,
         job_folder: folder.into(),
         inputs: Default::default(),
         bases: Default::default(),
+        cargo_home: None,
+        network: Default::default(),
     };
     (Npm::new(settings), context)
 }

@@ -11,7 +11,9 @@ mod links;
 mod project;
 mod requirement;
 
-use super::registry::{Documents, Parts, Place, Project, Refusal, Registry, read, wanted};
+use url::Url;
+
+use super::registry::{Client, Documents, Part, Parts, Project, Refusal, Registry, base, read, wanted};
 use super::{FetchContext, RawFile, Source, SourceError};
 use crate::ids::Ecosystem;
 use crate::job::PypiSource;
@@ -24,6 +26,23 @@ const REGISTRY: Registry = Registry { name: SOURCE, ecosystem: Ecosystem::Pypi }
 /// The documents of a project.
 const SIMPLE: &str = "simple.json";
 const PROJECT: &str = "project.json";
+const PARTS: [Part; 2] = [
+    Part {
+        file: SIMPLE,
+        accept: Some("application/vnd.pypi.simple.v1+json"),
+        address: |base, name| base.join(&format!("{name}/")).ok(),
+    },
+    Part { file: PROJECT, accept: Some("application/json"), address: project_address },
+];
+/// Says which index pip uses: its help shows the default, with what settings files and variables make of it.
+const CLIENT: Client = Client {
+    command: &["pip", "install", "--help"],
+    address: |printed| {
+        let (_, after) = printed.split_once("--index-url")?;
+        let (_, address) = after.split_once("(default")?;
+        address.split(')').next().map(|address| address.trim().trim_end_matches('.'))
+    },
+};
 
 /// Projects of the index, read as a job says.
 pub(super) struct Pypi {
@@ -43,16 +62,29 @@ impl Source for Pypi {
     }
 
     fn fetch(&self, context: &FetchContext) -> Result<Vec<RawFile>, SourceError> {
-        let wanted = wanted(SOURCE, Ecosystem::Pypi, &self.settings.packages)?;
-        let in_job = self.settings.path.as_ref().map(|path| context.job_folder.join(path));
-        let place = Place::Folder(context.inputs.get(SOURCE).cloned().or(in_job).unwrap_or_default());
-        let documents = Documents { source_name: SOURCE, place, provenance_releases: self.settings.provenance_releases };
-        documents.fetch(&wanted, &[SIMPLE, PROJECT], |parts| project(parts, None))
+        let PypiSource { path, packages, lockfiles, provenance_releases, max_age_hours, max_reject_share: _ } = &self.settings;
+        let wanted = wanted(SOURCE, Ecosystem::Pypi, packages, lockfiles, context)?;
+        let folder = context.inputs.get(SOURCE).cloned().or(path.as_ref().map(|path| context.job_folder.join(path)));
+        let documents = Documents {
+            source_name: SOURCE,
+            context,
+            parts: &PARTS,
+            provenance_releases: *provenance_releases,
+            max_age_hours: *max_age_hours,
+        };
+        let base = || base(SOURCE, context.bases.get(SOURCE), &CLIENT);
+        documents.fetch(&wanted, folder, base, |parts| project(parts, None))
     }
 
     fn read(&self, raw: &[RawFile], until: Option<Day>, tables: &mut TablesBuilder) -> Result<(), SourceError> {
         read(REGISTRY, raw, self.settings.max_reject_share, |parts| project(parts, until), tables)
     }
+}
+
+/// The project document lies beside the simple API, which is what pip is configured for.
+fn project_address(base: &Url, name: &str) -> Option<Url> {
+    let root = base.as_str().strip_suffix("simple/")?;
+    Url::parse(&format!("{root}pypi/{name}/json")).ok()
 }
 
 fn project(parts: &Parts, until: Option<Day>) -> Result<Project, Refusal> {

@@ -47,13 +47,22 @@ fn tables(documents: &[(&str, &str, String)], until: Option<&str>) -> Result<Tab
         write(folder.path(), &format!("{name}/{part}"), text);
     }
     let packages = documents.iter().map(|(name, _, _)| (*name).to_owned()).collect();
-    let settings = PypiSource { path: Some(folder.path().into()), packages, provenance_releases: 1, max_reject_share: 0.5 };
+    let settings = PypiSource {
+        path: Some(folder.path().into()),
+        packages,
+        lockfiles: Vec::new(),
+        provenance_releases: 1,
+        max_age_hours: 0.0,
+        max_reject_share: 0.5,
+    };
     let context = FetchContext {
         cache: folder.path().into(),
         is_offline: true,
         job_folder: folder.path().into(),
         inputs: Default::default(),
         bases: Default::default(),
+        cargo_home: None,
+        network: Default::default(),
     };
     let (pypi, mut builder) = (Pypi::new(settings), TablesBuilder::default());
     let raw = pypi.fetch(&context)?;

@@ -2,6 +2,7 @@
 
 mod account;
 mod attested;
+mod base;
 mod digest;
 mod documents;
 mod insert;
@@ -11,8 +12,9 @@ mod read;
 mod wanted;
 
 pub(super) use account::Login;
+pub(super) use base::{Client, base};
 pub(super) use digest::{of_hex, of_integrity};
-pub(super) use documents::{Documents, Place};
+pub(super) use documents::{Documents, Part};
 pub(super) use insert::Registry;
 pub(super) use lenient::{Fields, Flag, FromJson, Items, KeyValues, Lenient, Object, Pairs, Text};
 pub(super) use project::{Link, Need, Project, Version, cut_off, day};
