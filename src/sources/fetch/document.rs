@@ -1,8 +1,7 @@
 //! What registries say, kept between runs.
 //!
-//! A document that is known by digest is never asked for twice. Any other is asked for once a run or, where its source says so, when
-//! it has become old, on condition that it changed
-//! (`If-None-Match`, `If-Modified-Since`). Offline, what is on disk is all there is.
+//! A document that is known by digest is never asked for twice. Any other is asked for once a run, or once in the time its source
+//! names, on condition that it changed (`If-None-Match`, `If-Modified-Since`). Offline, what is on disk is all there is.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::attested::attested;
 use super::insert::{Registry, insert};
-use super::project::Project;
+use super::project::{Link, Project};
 use crate::provenance::{MAX_DOCUMENT_BYTES as MAX_ATTESTATION_BYTES, TrustedRoots};
 use crate::sources::{RawFile, SourceError};
 use crate::tables::{ReadReport, TablesBuilder};
@@ -105,6 +105,21 @@ fn with_attestations(mut project: Project, parts: &Parts, roots: &TrustedRoots) 
             None if version.attestations.is_some() => project.report.skip("version with attestations that were not asked for"),
             None => {}
         }
+    }
+    with_proven_link(project)
+}
+
+/// The repository that the newest release is proven to be built from, whether or not the package names it: level 5 with the
+/// commit, 4 without.
+fn with_proven_link(mut project: Project) -> Project {
+    let newest = project.attested.iter().find(|one| one.is_verified && one.version == project.newest);
+    let Some((url, has_commit)) = newest.and_then(|one| Some((one.repository.clone()?, one.commit.is_some()))) else {
+        return project;
+    };
+    let evidence_level = if has_commit { 5 } else { 4 };
+    match project.links.iter_mut().find(|link| link.url == url) {
+        Some(claimed) => claimed.evidence_level = evidence_level,
+        None => project.links.push(Link { url, directory: None, evidence_level }),
     }
     project
 }
