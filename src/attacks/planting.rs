@@ -247,7 +247,7 @@ impl<'w> Planting<'w> {
     }
 
     fn maintain(&mut self, package: PackageId, suite: SuiteId, account: AccountId) {
-        self.builder.rows.maintainers.push(Maintainer { package, suite, account, role: MaintainerRole::Maintainer });
+        self.builder.rows.maintainers.push(Maintainer { package, suite, account, role: MaintainerRole::Maintainer, since: None });
     }
 }
 

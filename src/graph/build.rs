@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::{Csr, Edge, Need, NodeKind, Nodes, PackageFacts, PersonFacts, Present, TrustGraph, histories};
 use crate::identity::{Holder, Identities};
 use crate::ids::{NodeId, PackageId, PersonId};
-use crate::tables::{DependencyKind, MaintainerRole, Tables};
+use crate::tables::{DependencyKind, MaintainerRole, RepositoryLink, Tables};
 use crate::units::Day;
 
 impl TrustGraph {
@@ -124,17 +124,17 @@ fn members(nodes: &Nodes, maintainers: &Csr<MaintainerRole>) -> Csr<u32> {
 
 fn built(tables: &Tables, nodes: &Nodes, present: &Present) -> Csr<i8> {
     let rows = tables.repository_links.iter().filter(|row| present.is_newest(row.suite));
-    let edge = |row: &crate::tables::RepositoryLink| Edge {
-        row: row.repository.0,
-        neighbor: nodes.package(row.package),
-        fact: row.evidence_level,
-    };
+    let edge =
+        |row: &RepositoryLink| Edge { row: row.repository.0, neighbor: nodes.package(row.package), fact: row.evidence_level };
     Csr::build(tables.repositories.len(), rows.map(edge).collect())
 }
 
 fn publishers(tables: &Tables, identities: &Identities, nodes: &Nodes) -> Csr<()> {
     let mut edges: Vec<Edge<()>> = Vec::new();
-    for link in &tables.repository_links {
+    // Anyone may name any repository in an open registry; there only what was checked counts.
+    let is_checked =
+        |link: &&RepositoryLink| link.evidence_level > 0 || tables.packages[link.package.row()].ecosystem.is_curated();
+    for link in tables.repository_links.iter().filter(is_checked) {
         let start = tables.maintainers.partition_point(|row| (row.package, row.suite) < (link.package, link.suite));
         let same = tables.maintainers[start..].iter().take_while(|row| (row.package, row.suite) == (link.package, link.suite));
         let persons = same.filter_map(|row| identities.person_of(row.account));
@@ -150,9 +150,21 @@ fn package_facts(tables: &Tables, present: &Present) -> Vec<PackageFacts> {
             let first_seen = present.first_listing(id).map_or(package.facts_as_of, |suite| tables.suites[suite.row()].as_of);
             let is_listed = present.is_listed(id);
             let last_seen = present.newest_listing(id).map_or(package.facts_as_of, |suite| tables.suites[suite.row()].as_of);
-            PackageFacts { first_seen, last_seen, is_listed, is_orphaned: false, has_tests: package.has_tests, evidence_level: 0 }
+            PackageFacts {
+                first_seen,
+                last_seen,
+                is_listed,
+                is_curated: package.ecosystem.is_curated(),
+                is_orphaned: false,
+                has_tests: package.has_tests,
+                evidence_level: 0,
+            }
         })
         .collect();
+    for row in &tables.publications {
+        let first_seen = &mut facts[row.package.row()].first_seen;
+        *first_seen = row.published.map_or(*first_seen, |day| day.min(*first_seen));
+    }
     for release in tables.releases.iter().filter(|row| present.newest_listing(row.package) == Some(row.suite)) {
         facts[release.package.row()].is_orphaned |= release.is_orphaned;
     }

@@ -126,12 +126,14 @@ pub struct RepositoryFacts {
 /// Facts of a package.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PackageFacts {
-    /// First suite that lists it.
+    /// First suite that lists it, or first publication where its registry tells of it.
     pub first_seen: Day,
     /// Newest suite that lists it.
     pub last_seen: Day,
     /// The newest suite of its ecosystem lists it.
     pub is_listed: bool,
+    /// Its registry takes in only what its members reviewed and signed. Anyone may publish in the others.
+    pub is_curated: bool,
     /// Nobody maintains it, as its newest suite says.
     pub is_orphaned: bool,
     /// Declares automatic tests.

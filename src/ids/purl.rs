@@ -23,6 +23,14 @@ impl Ecosystem {
     /// All, in the order of their numbers.
     pub const ALL: [Self; 4] = [Self::Debian, Self::Cargo, Self::Npm, Self::Pypi];
 
+    /// Whether members review and sign what is taken in. Anyone may publish in an open registry.
+    pub fn is_curated(self) -> bool {
+        match self {
+            Self::Debian => true,
+            Self::Cargo | Self::Npm | Self::Pypi => false,
+        }
+    }
+
     /// Name in tables, JSON and pages.
     pub fn name(self) -> &'static str {
         match self {

@@ -22,7 +22,10 @@ pub use parameters::{
     PackageWeights, Parameter, Parameters, PersonWeights, RepositoryWeights, ScoreParameters, SignalParameters, StatedParameter,
     TeamWeights, ValidationParameters,
 };
-pub use sources::{CommitsSource, DebianSource, DebianSuite, GitRepository, GitSource, NpmSource, PypiSource, SourceSettings};
+pub use sources::{
+    CommitsSource, CratesIoSource, DebianSource, DebianSuite, GitRepository, GitSource, NpmSource, OsvSource, PypiSource,
+    SourceSettings,
+};
 
 use crate::units::Day;
 

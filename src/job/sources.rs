@@ -20,30 +20,41 @@ pub struct SourceSettings {
     pub npm: Option<NpmSource>,
     /// Projects of the Python Package Index.
     pub pypi: Option<PypiSource>,
+    /// Packages of Rust's registry.
+    pub crates_io: Option<CratesIoSource>,
+    /// Advisories in the OSV format.
+    pub osv: Option<OsvSource>,
 }
 
 impl SourceSettings {
     /// No source at all.
     pub fn is_empty(&self) -> bool {
-        let Self { debian, git, commits, npm, pypi } = self;
-        debian.is_none() && git.is_none() && commits.is_none() && npm.is_none() && pypi.is_none()
+        let Self { debian, git, commits, crates_io, osv, npm, pypi } = self;
+        let is_other = commits.is_some() || crates_io.is_some() || osv.is_some() || npm.is_some() || pypi.is_some();
+        debian.is_none() && git.is_none() && !is_other
     }
 
     /// Refuses numbers outside their range.
     pub(super) fn check(&self) -> Result<(), String> {
-        let Self { debian, git: _, commits, npm, pypi } = self;
-        let debian = debian.as_ref().map(|source| ("debian", source.max_reject_share));
-        let commits = commits.as_ref().map(|source| ("commits", source.max_reject_share));
-        let npm_age = npm.as_ref().map(|source| ("npm", source.max_age_hours));
-        let pypi_age = pypi.as_ref().map(|source| ("pypi", source.max_age_hours));
-        let npm = npm.as_ref().map(|source| ("npm", source.max_reject_share));
-        let pypi = pypi.as_ref().map(|source| ("pypi", source.max_reject_share));
-        for (name, share) in debian.into_iter().chain(commits).chain(npm).chain(pypi) {
+        let Self { debian, git: _, commits, crates_io, osv, npm, pypi } = self;
+        let shares = [
+            debian.as_ref().map(|source| ("debian", source.max_reject_share)),
+            commits.as_ref().map(|source| ("commits", source.max_reject_share)),
+            crates_io.as_ref().map(|source| ("crates_io", source.max_reject_share)),
+            osv.as_ref().map(|source| ("osv", source.max_reject_share)),
+            npm.as_ref().map(|source| ("npm", source.max_reject_share)),
+            pypi.as_ref().map(|source| ("pypi", source.max_reject_share)),
+        ];
+        for (name, share) in shares.into_iter().flatten() {
             if !(0.0..=1.0).contains(&share) {
                 return Err(format!("sources.{name}.max_reject_share = {share} is no share; give a number from 0 to 1"));
             }
         }
-        for (name, hours) in [npm_age, pypi_age].into_iter().flatten() {
+        let ages = [
+            npm.as_ref().map(|source| ("npm", source.max_age_hours)),
+            pypi.as_ref().map(|source| ("pypi", source.max_age_hours)),
+        ];
+        for (name, hours) in ages.into_iter().flatten() {
             if !(0.0..=8760.0).contains(&hours) {
                 return Err(format!("sources.{name}.max_age_hours = {hours} is out of range; give hours from 0 to 8760"));
             }
@@ -155,6 +166,36 @@ pub struct PypiSource {
     /// Hours for which a document that was fetched is not asked for again. 0: asked for in every run, on condition that it changed.
     pub max_age_hours: f64,
     /// Part of the projects that may be refused before the run fails, 0..=1.
+    pub max_reject_share: f64,
+}
+
+/// Packages of Rust's registry: all of a database dump, or those of a lockfile.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CratesIoSource {
+    /// A database dump (`.tar.gz`, `.tar` or `.zip` of CSV tables) or a `Cargo.lock`, relative to the job file. When absent, the
+    /// dump is fetched from the address given as `--base crates_io=URL`. May be given as `--input crates_io=FILE` instead.
+    pub path: Option<PathBuf>,
+    /// Also ask the registry's program who owns each package of the lockfile; it is asked once a second.
+    #[serde(default)]
+    pub owners: bool,
+    /// Part of a table's rows that may be refused before the run fails, 0..=1.
+    pub max_reject_share: f64,
+}
+
+/// Advisories in the OSV format.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OsvSource {
+    /// Archives of one ecosystem each (`.zip`), single advisories (`.json`), or folders of such, relative to the job file. When
+    /// empty, one archive an ecosystem is fetched from the address given as `--base osv=URL`. May be given as
+    /// `--input osv=PATH` instead.
+    #[serde(default)]
+    pub paths: Vec<PathBuf>,
+    /// Ecosystems to fetch, by their OSV names, such as `npm`.
+    #[serde(default)]
+    pub ecosystems: Vec<String>,
+    /// Part of the advisories that may be refused before the run fails, 0..=1.
     pub max_reject_share: f64,
 }
 

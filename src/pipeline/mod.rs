@@ -104,7 +104,8 @@ pub fn run(job: &Job, options: &RunOptions) -> anyhow::Result<RunSummary> {
     let mut stages = Stages::default();
     let prepared = prepare(job, &options.inputs, &mut stages)?;
     let Prepared { raw, tables, as_of, identities, graph } = &prepared;
-    let seeds = prepared.known().seeds(&job.decisions.seeds)?;
+    let decided = nodes::seeds(&prepared.tables, &job.decisions.seeds);
+    let seeds = prepared.known().seeds(&decided)?;
     let scores = stages.run("propagate", || scores::compute(graph, tables, &job.parameters.scores, &seeds, *as_of))?;
     let basis = Basis { graph, tables, parameters: &job.parameters.scores, seeds: &seeds, as_of: *as_of };
     let validation = stages.run("validate", || scores::validate(&basis, &scores, &job.parameters.validation))?;

@@ -2,9 +2,31 @@
 
 use crate::graph::{NodeKind, TrustGraph};
 use crate::identity::Identities;
-use crate::ids::NodeId;
+use crate::ids::{NodeId, PackageId};
 use crate::job::{JobError, Seed};
-use crate::tables::{Package, Tables};
+use crate::tables::{Advisory, AdvisoryKind, Package, Tables};
+
+/// The seeds people decided, and packages that advisories call malicious: all their versions, or the one that is released now. A
+/// package that was in wrong hands for a day and is itself again is not held at 0; the advisory still stands in its table.
+pub(super) fn seeds(tables: &Tables, decided: &[Seed]) -> Vec<Seed> {
+    let released = |package: PackageId, versions: &[String]| {
+        let start = tables.releases.partition_point(|row| row.package < package);
+        // Suites are in the order of their days: the last row of a package is its newest release.
+        let newest = tables.releases[start..].iter().take_while(|row| row.package == package).last();
+        newest.is_some_and(|release| versions.contains(&release.version))
+    };
+    let malicious = tables.advisories.iter().filter(|row| row.kind == AdvisoryKind::Malicious);
+    let current = malicious.filter(|row| row.is_all_versions || released(row.package, &row.versions));
+    let mut pinned: Vec<&Advisory> = current.collect();
+    pinned.dedup_by_key(|row| row.package);
+    let seed = |row: &Advisory| Seed {
+        node: tables.packages[row.package.row()].purl.to_string(),
+        prior: 0.0,
+        reason: row.id.clone(),
+        is_pinned: true,
+    };
+    decided.iter().cloned().chain(pinned.into_iter().map(seed)).collect()
+}
 
 /// What names are looked up in.
 #[derive(Clone, Copy)]

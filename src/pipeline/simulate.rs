@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::stages::Stages;
-use super::{InputOptions, Known, as_of, check_visibility, ok};
+use super::{InputOptions, Known, as_of, check_visibility, nodes, ok};
 use crate::attacks::{self, Alone, Outcome, World};
 use crate::graph::TrustGraph;
 use crate::identity::{self, PseudonymKey};
@@ -97,7 +97,8 @@ pub(super) fn outcomes(
 fn scored<T>(job: &Job, tables: &Tables, as_of: Day, key: &PseudonymKey, look: impl FnOnce(World) -> T) -> anyhow::Result<T> {
     let identities = identity::resolve(tables, &job.parameters.identity, &job.decisions, key);
     let graph = TrustGraph::build(tables, &identities);
-    let seeds = Known { tables, identities: &identities, graph: &graph }.seeds(&job.decisions.seeds)?;
+    let decided = nodes::seeds(tables, &job.decisions.seeds);
+    let seeds = Known { tables, identities: &identities, graph: &graph }.seeds(&decided)?;
     let scores = scores::compute(&graph, tables, &job.parameters.scores, &seeds, as_of)?;
     Ok(look(World { tables, identities: &identities, graph: &graph, scores: &scores }))
 }

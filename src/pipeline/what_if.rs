@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::{InputOptions, Prepared, Stages, prepare};
+use super::{InputOptions, Prepared, Stages, nodes, prepare};
 use crate::graph::NodeKind;
 use crate::ids::NodeId;
 use crate::job::Job;
@@ -87,7 +87,8 @@ const LISTED: usize = 5;
 pub fn what_if(job: &Job, options: &InputOptions, id: &str, questions: &[Question]) -> anyhow::Result<Result<WhatIf, String>> {
     let mut stages = Stages::default();
     let prepared = prepare(job, options, &mut stages)?;
-    let seeds = prepared.known().seeds(&job.decisions.seeds)?;
+    let decided = nodes::seeds(&prepared.tables, &job.decisions.seeds);
+    let seeds = prepared.known().seeds(&decided)?;
     let Prepared { tables, graph, as_of, .. } = &prepared;
     let unknown = |id: &str| format!("`{id}` is no package, repository, person or team of this job");
     let Some(node) = prepared.known().meant(id) else { return Ok(Err(unknown(id))) };

@@ -26,7 +26,7 @@ pub(super) fn credits(graph: &TrustGraph, parameters: &ScoreParameters, node: No
             let PackageWeights { archive_prior, age_prior, age_half_life_years, tests_prior, provenance_prior, .. } =
                 &parameters.package;
             let facts = graph.packages[row];
-            let archive = if facts.is_listed { archive_prior.value } else { 0.0 };
+            let archive = if facts.is_listed && facts.is_curated { archive_prior.value } else { 0.0 };
             let age = age_prior.value * grown(facts.last_seen.years_since(facts.first_seen), age_half_life_years.value);
             let tests = if facts.has_tests { tests_prior.value } else { 0.0 };
             let level = f64::from(facts.evidence_level);

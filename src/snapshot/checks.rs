@@ -218,6 +218,13 @@ fn orphans(p: &Published) -> Vec<(&'static str, usize)> {
         ("contributions.person_id", keys.missing(p.contributions.iter().map(|row| ("person", &*row.person_id)))),
         ("maintainers.purl", keys.missing(p.maintainers.iter().map(|row| ("package", &*row.purl)))),
         ("maintainers.maintainer_id", keys.missing(p.maintainers.iter().map(|row| (&*row.maintainer_kind, &*row.maintainer_id)))),
+        ("publishes.purl", keys.missing(p.publishes.iter().map(|row| ("package", &*row.purl)))),
+        (
+            "publishes.publisher_id",
+            keys.missing(p.publishes.iter().filter_map(|row| Some(("person", row.publisher_id.as_deref()?)))),
+        ),
+        ("provenance.purl", keys.missing(p.provenance.iter().map(|row| ("package", &*row.purl)))),
+        ("advisories.purl", keys.missing(p.advisories.iter().map(|row| ("package", &*row.purl)))),
         ("scores.node_id", keys.missing(p.scores.iter().map(|row| (&*row.node_kind, &*row.node_id)))),
         (
             "contributions_to_score.node_id",

@@ -80,6 +80,12 @@ published! {
     maintainers: MaintainerRow,
     /// See [`ContributionRow`].
     contributions: ContributionRow,
+    /// See [`PublishRow`].
+    publishes: PublishRow,
+    /// See [`ProvenanceRow`].
+    provenance: ProvenanceRow,
+    /// See [`AdvisoryRow`].
+    advisories: AdvisoryRow,
     /// See [`DependencyRow`].
     dependencies: DependencyRow,
     /// See [`DependentRow`].

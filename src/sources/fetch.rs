@@ -336,4 +336,4 @@ fn check(part: &Path, wanted: &Wanted, is_resumed: bool) -> Result<(), Failure> 
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -5,6 +5,7 @@
 //! nowhere else.
 
 mod commits;
+mod crates_io;
 mod debian;
 mod error;
 mod fetch;
@@ -13,6 +14,7 @@ mod history_day;
 mod homepage;
 mod lz4_frames;
 mod npm;
+mod osv;
 mod pypi;
 mod raw;
 mod registry;
@@ -26,7 +28,7 @@ pub use fetch::{Budget, Network};
 pub use raw::{Compression, RawFile};
 
 use crate::job::Job;
-use crate::tables::{Tables, TablesBuilder};
+use crate::tables::{ReadReport, Tables, TablesBuilder};
 use crate::units::Day;
 
 /// One upstream.
@@ -60,15 +62,17 @@ pub struct FetchContext {
     pub network: Network,
 }
 
-/// The sources a job names, in the order of their names.
+/// The sources a job names, in the order of their names; advisories last, because they speak of what the others list.
 pub fn of(job: &Job) -> Vec<Box<dyn Source>> {
-    let crate::job::SourceSettings { debian, git, commits, npm, pypi } = job.sources.clone();
+    let crate::job::SourceSettings { debian, git, commits, crates_io, osv, npm, pypi } = job.sources.clone();
     let mut sources: Vec<Box<dyn Source>> = Vec::new();
     sources.extend(commits.map(|settings| Box::new(commits::Commits::new(settings)) as _));
+    sources.extend(crates_io.map(|settings| Box::new(crates_io::CratesIo::new(settings)) as _));
     sources.extend(debian.map(|settings| Box::new(debian::Debian::new(settings)) as _));
     sources.extend(git.map(|settings| Box::new(git::Git::new(settings)) as _));
     sources.extend(npm.map(|settings| Box::new(npm::Npm::new(settings)) as _));
     sources.extend(pypi.map(|settings| Box::new(pypi::Pypi::new(settings)) as _));
+    sources.extend(osv.map(|settings| Box::new(osv::Osv::new(settings)) as _));
     sources
 }
 
@@ -88,4 +92,26 @@ pub fn read(job: &Job, raw: &RawInputs, until: Option<Day>) -> Result<Tables, So
         source.read(files, until, &mut tables)?;
     }
     Ok(tables.finish())
+}
+
+/// Fails when more of a file was refused than the job allows.
+fn check_rejects(source_name: &'static str, report: &ReadReport, limit: f64) -> Result<(), SourceError> {
+    let rejected = report.reject_count();
+    let rows = report.read_count + rejected;
+    let share = rejected as f64 / rows.max(1) as f64;
+    // Of equally frequent reasons the first by name.
+    let worst = report.rejects.iter().max_by(|a, b| a.1.count.cmp(&b.1.count).then_with(|| b.0.cmp(a.0)));
+    match worst {
+        Some((reason, reject)) if share > limit => Err(SourceError::TooManyRejects {
+            source_name,
+            file: report.file.clone(),
+            rejected,
+            rows,
+            share,
+            limit,
+            reason: reason.clone(),
+            first_row: reject.first_row,
+        }),
+        _ => Ok(()),
+    }
 }

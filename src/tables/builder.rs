@@ -90,6 +90,11 @@ impl TablesBuilder {
         PackageId::from_row(row)
     }
 
+    /// Packages that were added, with their provisional ids, in the order of adding.
+    pub fn packages(&self) -> impl Iterator<Item = (PackageId, &Package)> {
+        self.packages.values().enumerate().map(|(row, package)| (PackageId::from_row(row), package))
+    }
+
     /// The account of `seen.place` and `seen.key`. Names are counted, a verification is kept, and of two kinds the one that
     /// claims least about a human (bot, then team) wins.
     pub fn account(&mut self, seen: Account) -> AccountId {

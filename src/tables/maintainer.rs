@@ -1,4 +1,5 @@
 use crate::ids::{AccountId, PackageId, SuiteId};
+use crate::units::Day;
 
 /// `account` may publish `package`, as `suite` says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -11,6 +12,8 @@ pub struct Maintainer {
     pub account: AccountId,
     /// In which field.
     pub role: MaintainerRole,
+    /// Since when, where the list says so.
+    pub since: Option<Day>,
 }
 
 /// The field that names a maintainer.

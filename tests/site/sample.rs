@@ -201,6 +201,8 @@ fn add_package(p: &mut Published, dice: &mut Dice, i: usize, persons: usize, tea
         cycle_package_count: is_listed.then_some(1 + 11 * i64::from(i.is_multiple_of(7))),
         packaging_repository_url: Some(packaging_url(i)),
         upstream_repository_url: upstream,
+        source_repository_url: None,
+        status: None,
     });
 }
 
@@ -219,6 +221,7 @@ fn add_maintainers(p: &mut Published, purl: &str, suite: &'static str, people: &
             maintainer_id: id,
             role: Word::Borrowed(if at == 0 { "maintainer" } else { "uploader" }),
             control_share,
+            since: None,
         });
     }
 }

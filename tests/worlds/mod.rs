@@ -88,7 +88,7 @@ impl World {
             builder.rows.releases.push(release);
             for person in maintainers {
                 let (account, role) = (accounts[*person], MaintainerRole::Maintainer);
-                builder.rows.maintainers.push(Maintainer { package: *package, suite, account, role });
+                builder.rows.maintainers.push(Maintainer { package: *package, suite, account, role, since: None });
             }
         }
         for (dependent, dependency) in &self.dependencies {

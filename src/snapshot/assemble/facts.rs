@@ -32,7 +32,8 @@ fn repository_links(run: &RunResults, names: &Names) -> Vec<RepositoryLinkRow> {
         })
         .collect();
     let key = |row: &RepositoryLinkRow| (row.purl.clone(), row.repository_url.clone(), row.relation.clone());
-    rows.sort_by_cached_key(key);
+    // Of several links the best proven one stays.
+    rows.sort_by_cached_key(|row| (key(row), std::cmp::Reverse(row.evidence_level), row.directory.clone()));
     rows.dedup_by_key(|row| key(row));
     rows
 }
@@ -81,6 +82,8 @@ fn packages(run: &RunResults, names: &Names, links: &[RepositoryLinkRow]) -> Vec
         PackageRow {
             packaging_repository_url: repository(LinkRelation::Packaging),
             upstream_repository_url: repository(LinkRelation::Upstream),
+            source_repository_url: repository(LinkRelation::Source),
+            status: super::registries::status(run, *package),
             purl,
             ecosystem: facts.ecosystem.name().into(),
             name: facts.name.clone(),

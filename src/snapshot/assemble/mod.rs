@@ -4,6 +4,7 @@ mod attacks;
 mod facts;
 mod names;
 mod people;
+mod registries;
 mod results;
 mod run;
 mod validation;
@@ -57,6 +58,7 @@ pub fn assemble(run: &RunResults) -> Published {
     let mut published = Published::empty(manifest(run));
     facts::fill(run, &names, &mut published);
     people::fill(run, &names, &mut published);
+    registries::fill(run, &names, &mut published);
     results::fill(run, &names, &mut published);
     validation::fill(run.validation, &mut published);
     published.attack_outcomes = attack_outcomes(run.attack_outcomes);

@@ -69,6 +69,7 @@ fn maintainers(run: &RunResults, names: &Names) -> Vec<MaintainerRow> {
                 maintainer_id,
                 role: maintainer.role.name().into(),
                 control_share: shares[&node],
+                since: maintainer.since,
             });
         }
     }

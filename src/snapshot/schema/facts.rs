@@ -23,7 +23,8 @@ table! {
         is_listed: bool,
         /// Nobody maintains it, as the registry itself says.
         is_orphaned: bool,
-        /// Day of the first suite known here that lists it. The package may be older.
+        /// Day of its first publication, where its registry tells of it, else of the first suite known here that lists it; then the
+        /// package may be older.
         first_seen: Day,
         /// Web page the package claims, http or https. Null: none.
         homepage: Option<String>,
@@ -45,6 +46,11 @@ table! {
         packaging_repository_url: Option<String>,
         /// Repository of the upstream program, as the package claims. Null: none named.
         upstream_repository_url: Option<String>,
+        /// Repository a registry's package names as its own. Null: none named.
+        source_repository_url: Option<String>,
+        /// What the registry or an advisory says of it: `malicious`, `deprecated`, `archived`, `quarantined` or `security_holding`,
+        /// separated by blanks. Null: nothing.
+        status: Option<Word>,
     }
 
     /// One row an installable package that is built from a package: look-ups by installed name start here.
@@ -95,8 +101,8 @@ table! {
         purl: String,
         /// The repository.
         repository_url: String,
-        /// `packaging` (where the packaging is kept, as the package claims), `upstream` (the program itself) or `source` (what a
-        /// registry's package names as its own).
+        /// `packaging` (where the packaging is kept, as the package claims), `upstream` (the program itself) or
+        /// `source` (what a registry's package names as its own).
         relation: Word,
         /// Folder inside the repository. Null: the whole.
         directory: Option<String>,
@@ -182,6 +188,8 @@ table! {
         role: Word,
         /// Share of control over the package in that suite, 0..=1.
         control_share: f64,
+        /// Day since when. Null: the registry does not say.
+        since: Option<Day>,
     }
 
     /// One row a person, repository and calendar year with commits.
@@ -208,7 +216,7 @@ table! {
         purl: String,
         /// What it needs.
         dependency_purl: String,
-        /// `runtime` or `build`.
+        /// `runtime`, `build`, `optional` or `development`.
         kind: Word,
         /// No alternative would do.
         is_sole: bool,
@@ -222,7 +230,7 @@ table! {
         dependency_purl: String,
         /// The dependent.
         purl: String,
-        /// `runtime` or `build`.
+        /// `runtime`, `build`, `optional` or `development`.
         kind: Word,
     }
 }

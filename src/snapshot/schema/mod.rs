@@ -3,12 +3,14 @@
 
 mod attacks;
 mod facts;
+mod registries;
 mod results;
 mod run;
 mod validation;
 
 pub use attacks::*;
 pub use facts::*;
+pub use registries::*;
 pub use results::*;
 pub use run::*;
 pub use validation::*;

@@ -66,7 +66,7 @@ fn insert_suite(rows: SuiteRows, accounts: &BTreeMap<AccountKey, AccountId>, tab
         tables.rows.releases.push(Release { package, suite, version: source.version, is_orphaned });
         for (entry, role) in source.maintainers {
             let account = accounts.get(&entry.key).copied();
-            tables.rows.maintainers.extend(account.map(|account| Maintainer { package, suite, account, role }));
+            tables.rows.maintainers.extend(account.map(|account| Maintainer { package, suite, account, role, since: None }));
         }
         insert_links(source.links, package, suite, tables);
     }

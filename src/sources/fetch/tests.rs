@@ -8,7 +8,7 @@ use tiny_http::{Header, Request, Response as Answer, Server};
 
 use super::*;
 
-mod documents;
+pub(in crate::sources) mod documents;
 
 /// A loopback server that answers each request with the next of `answers` and returns what was asked.
 struct Loopback {
@@ -64,7 +64,7 @@ fn body(bytes: &'static [u8]) -> Respond {
 
 const CONTENT: &[u8] = b"0123456789abcdefghij";
 
-fn context(cache: &Path, budget: Budget) -> FetchContext {
+pub(in crate::sources) fn context(cache: &Path, budget: Budget) -> FetchContext {
     FetchContext {
         cache: cache.into(),
         is_offline: false,
@@ -86,7 +86,7 @@ fn fetcher_of(context: &FetchContext) -> Fetcher {
     Fetcher::with_times("test", context, &base, Duration::from_millis(1), Duration::from_millis(300)).expect("a client")
 }
 
-fn digest(bytes: &[u8]) -> String {
+pub(in crate::sources) fn digest(bytes: &[u8]) -> String {
     crate::ordered::hex(&Sha256::digest(bytes))
 }
 

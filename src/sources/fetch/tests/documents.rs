@@ -9,8 +9,8 @@ use flate2::write::GzEncoder;
 use super::*;
 
 /// A loopback registry that answers conditional requests as real ones do.
-struct Registry {
-    base: Url,
+pub(in crate::sources) struct Registry {
+    pub(in crate::sources) base: Url,
     stop: mpsc::Sender<()>,
     thread: JoinHandle<()>,
     /// Paths that were asked, with the condition.
@@ -19,9 +19,14 @@ struct Registry {
 
 impl Registry {
     /// Serves `files` with their digest as tag, compressed when that is accepted.
-    fn start(files: BTreeMap<String, Vec<u8>>) -> Self {
+    /// `BASE` in `config.json` becomes the server's own address.
+    pub(in crate::sources) fn start(mut files: BTreeMap<String, Vec<u8>>) -> Self {
         let server = Server::http("127.0.0.1:0").expect("a free port");
         let port = server.server_addr().to_ip().expect("an address").port();
+        if let Some(config) = files.get_mut("config.json") {
+            let text = String::from_utf8_lossy(config).replace("BASE", &format!("http://127.0.0.1:{port}/"));
+            *config = text.into_bytes();
+        }
         let (stop, stopped) = mpsc::channel();
         let asked: Arc<Mutex<Vec<(String, Option<String>)>>> = Arc::default();
         let log = asked.clone();
@@ -45,7 +50,7 @@ impl Registry {
         names.iter().map(|name| Document::new(*name, self.base.join(name).expect("a URL"))).collect()
     }
 
-    fn end(self) -> Vec<(String, Option<String>)> {
+    pub(in crate::sources) fn end(self) -> Vec<(String, Option<String>)> {
         self.stop.send(()).expect("still there");
         self.thread.join().expect("a clean end");
         Arc::try_unwrap(self.asked).expect("no other").into_inner().expect("whole")

@@ -1,0 +1,69 @@
+//! Tables of facts that registries with documents a release tell.
+
+use crate::snapshot::Word;
+use crate::snapshot::table::table;
+use crate::units::Day;
+
+table! {
+    /// One row a version of a package as its registry lists it, and who brought it there.
+    "publishes" keyed by ["purl", "version"] => PublishRow {
+        /// The package.
+        purl: String,
+        /// Version as written.
+        version: String,
+        /// Day the registry took it in. Null: it does not say.
+        published: Option<Day>,
+        /// Person who did. Null: the registry does not say, or no one person did.
+        publisher_id: Option<String>,
+        /// How the publisher was let in: `token` or `trusted_publisher`. Null: the registry does not say.
+        authorization: Option<Word>,
+        /// Withdrawn by its publisher; old users keep it.
+        is_yanked: bool,
+        /// Digest of the file as the registry states it. Null: it states none.
+        digest: Option<String>,
+        /// Commit the package itself says it was made from; a claim. Null: it says nothing, or was not read.
+        commit: Option<String>,
+    }
+
+    /// One row an attestation of a release, and what it proves of where the release was built.
+    "provenance" keyed by ["purl", "version", "number"] => ProvenanceRow {
+        /// The package.
+        purl: String,
+        /// Version as written.
+        version: String,
+        /// Number among the attestations of the release, from 1.
+        number: i64,
+        /// It holds: chain, log, signature, digest of the registry's file.
+        is_verified: bool,
+        /// Why it proves nothing. Null: it holds.
+        reason: Option<Word>,
+        /// Who vouched for the signer's identity. Null: not read.
+        issuer: Option<String>,
+        /// Repository the proof names. Null: none, or not proven.
+        repository_url: Option<String>,
+        /// Workflow file inside the repository. Null: none, or not proven.
+        workflow: Option<String>,
+        /// Commit the proof names. Null: none, or not proven.
+        commit: Option<String>,
+        /// Entry in the transparency log. Null: none.
+        log_index: Option<i64>,
+    }
+
+    /// One row a package and public notice about its releases. Withdrawn notices are left out.
+    "advisories" keyed by ["purl", "advisory_id"] => AdvisoryRow {
+        /// The package.
+        purl: String,
+        /// Id of the notice.
+        advisory_id: String,
+        /// `malicious`, `vulnerability`, `unmaintained` or `notice`.
+        kind: Word,
+        /// Day it was published. Null: it does not say.
+        published: Option<Day>,
+        /// Every version is meant.
+        is_all_versions: bool,
+        /// The newest version that is listed is meant. Null: no suite lists the package.
+        is_newest_affected: Option<bool>,
+        /// Versions that are meant, separated by blanks. Null: every version, or none that is known.
+        versions: Option<String>,
+    }
+}
