@@ -78,6 +78,10 @@ pub struct DebianSuite {
 pub struct GitSource {
     /// The repositories.
     pub repositories: Vec<GitRepository>,
+    /// Compare every commit with its parent, to know how many files it touches and where: takes five times as long as all else,
+    /// once a commit.
+    #[serde(default = "yes")]
+    pub reads_files: bool,
 }
 
 /// One history.
@@ -101,6 +105,10 @@ pub struct CommitsSource {
     pub url_prefix: String,
     /// Part of the rows that may be refused before the run fails, 0..=1.
     pub max_reject_share: f64,
+}
+
+fn yes() -> bool {
+    true
 }
 
 fn amd64() -> String {

@@ -78,6 +78,14 @@ published! {
     maintainers: MaintainerRow,
     /// See [`ContributionRow`].
     contributions: ContributionRow,
+    /// See [`ContributionMonthRow`].
+    contribution_months: ContributionMonthRow,
+    /// See [`AcceptanceRow`].
+    acceptances: AcceptanceRow,
+    /// See [`ReleaseTagRow`].
+    release_tags: ReleaseTagRow,
+    /// See [`ManifestRow`].
+    manifests: ManifestRow,
     /// See [`DependencyRow`].
     dependencies: DependencyRow,
     /// See [`DependentRow`].

@@ -3,12 +3,14 @@
 
 mod attacks;
 mod facts;
+mod histories;
 mod results;
 mod run;
 mod validation;
 
 pub use attacks::*;
 pub use facts::*;
+pub use histories::*;
 pub use results::*;
 pub use run::*;
 pub use validation::*;
