@@ -103,7 +103,8 @@ fn pypi(address: &str) -> BTreeMap<String, Value> {
             "project_urls": {"Source": "https://github.com/trailofbits/pypi-attestations"}},
         "releases": {}, "ownership": {"organization": null, "roles": [{"role": "Owner", "user": "ann"}]}
     });
-    let other = json!({"name": "other", "files": [{"filename": "other-1.0.zip", "hashes": {}, "upload-time": "2020-01-01T00:00:00Z"}]});
+    let other =
+        json!({"name": "other", "files": [{"filename": "other-1.0.zip", "hashes": {}, "upload-time": "2020-01-01T00:00:00Z"}]});
     let document = real("pypi/pypi_attestations-0.0.19.tar.gz.provenance");
     let document = document.map_or_else(|| json!({}), |text| serde_json::from_slice(&text).expect("JSON"));
     BTreeMap::from([
@@ -120,7 +121,8 @@ fn job(folder: &Path) -> PathBuf {
     let text = JOB.replace("PARAMETERS", &jobs.join("parameters.toml").to_string_lossy());
     let text = text.replace("DECISIONS", &jobs.join("decisions").to_string_lossy());
     let lock = json!({"lockfileVersion": 3, "packages": {"": {}, "node_modules/locked": {"version": "1.0.0"}}});
-    for (name, text) in [("job.toml", text), ("package-lock.json", lock.to_string()), ("requirements.txt", "other==1.0\n".into())] {
+    for (name, text) in [("job.toml", text), ("package-lock.json", lock.to_string()), ("requirements.txt", "other==1.0\n".into())]
+    {
         std::fs::write(folder.join(name), text).expect("written");
     }
     folder.join("job.toml")

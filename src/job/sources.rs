@@ -102,6 +102,10 @@ pub struct DebianSuite {
 pub struct GitSource {
     /// The repositories.
     pub repositories: Vec<GitRepository>,
+    /// Compare every commit with its parent, to know how many files it touches and where: takes five times as long as all else,
+    /// once a commit.
+    #[serde(default = "yes")]
+    pub reads_files: bool,
 }
 
 /// One history.
@@ -197,6 +201,10 @@ pub struct OsvSource {
     pub ecosystems: Vec<String>,
     /// Part of the advisories that may be refused before the run fails, 0..=1.
     pub max_reject_share: f64,
+}
+
+fn yes() -> bool {
+    true
 }
 
 fn amd64() -> String {

@@ -3,15 +3,18 @@
 //! | level | stands on | judged in |
 //! |---|---|---|
 //! | 5, 4 | what a verified attestation, or the registry itself, says; the source that read it sets the level | the source |
+//! | 3 | a manifest in the repository names the package | `manifests` |
 //! | 2 | tags and versions agree in name and time, too well for chance | `agreement` |
 //! | 1 | owner of the repository and somebody who may publish have the same login: a hint, anybody may register a login | here |
 //! | 0 | the package says so | – |
 //! | -1 | many packages without a common maintainer say so, and another came first | `claimants` |
+//! | -1 | the manifest at the place the package names is of another package | `manifests` |
 //!
 //! Only links a registry's package makes to its source are judged; a distribution packages the work of others.
 
 mod agreement;
 mod claimants;
+mod manifests;
 mod tag_name;
 mod version_key;
 
@@ -19,17 +22,19 @@ use std::collections::BTreeMap;
 
 use agreement::Judge;
 use claimants::Claimants;
+use manifests::{Manifests, Named};
 
 use crate::ids::{PackageId, RepositoryId};
 use crate::job::LinkParameters;
 use crate::tables::{Agreement, EvidenceBasis, LinkRelation, RepositoryEvidence, RepositoryLink, Tables};
 
 /// Sets the evidence level of every link to a source in `tables` and says what it stands on, one row a package and repository.
-/// A level above 1 that a source set stays. O(links · versions + tags), with logarithms.
+/// A level of 4 or 5 that a source set stays. O(links · versions + tags), with logarithms.
 pub fn judge(mut tables: Tables, parameters: &LinkParameters) -> Tables {
     let links = claims(&tables);
     let claimants = Claimants::of(&tables, links.keys().copied());
     let judge = Judge::new(&tables, parameters);
+    let manifests = Manifests::of(&tables);
     let rows: Vec<RepositoryEvidence> = links
         .iter()
         .map(|(&(package, repository), link)| {
@@ -44,7 +49,8 @@ pub fn judge(mut tables: Tables, parameters: &LinkParameters) -> Tables {
                 claimant_count,
                 unrelated_claimant_count,
             };
-            (row.evidence_level, row.basis) = level(&tables, link, agreement, parameters);
+            let named = manifests.named(&tables.packages[package.row()], repository, link.directory.as_deref());
+            (row.evidence_level, row.basis) = level(&tables, link, agreement, named, parameters);
             row
         })
         .collect();
@@ -74,6 +80,7 @@ fn level(
     tables: &Tables,
     link: &RepositoryLink,
     agreement: Option<Agreement>,
+    named: Named,
     parameters: &LinkParameters,
 ) -> (i8, EvidenceBasis) {
     if link.evidence_level >= 5 {
@@ -82,8 +89,14 @@ fn level(
     if link.evidence_level >= 4 {
         return (link.evidence_level, EvidenceBasis::Registry);
     }
+    if named == Named::Yes {
+        return (3, EvidenceBasis::Manifest);
+    }
     if agreement.is_some_and(|agreement| agrees(agreement, parameters)) {
         return (2, EvidenceBasis::Tags);
+    }
+    if named == Named::Another {
+        return (-1, EvidenceBasis::OtherPackage);
     }
     if owner_may_publish(tables, link) { (1, EvidenceBasis::Login) } else { (0, EvidenceBasis::Claim) }
 }

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use super::*;
 use crate::ids::{AccountKey, Ecosystem, Purl, RepositoryUrl};
 use crate::job::Parameters;
-use crate::tables::{Account, AccountKind, Maintainer, MaintainerRole, Package, Publication, Suite, TablesBuilder, Tag};
+use crate::tables::{
+    Account, AccountKind, Maintainer, MaintainerRole, Manifest, ManifestKind, Package, Publication, Suite, TablesBuilder, Tag,
+};
 use crate::units::Day;
 
 /// A registry of packages, each with versions and days, a maintainer, and a repository with tags.
@@ -40,7 +42,8 @@ impl World {
                 verification: None,
             })
         });
-        let maintainer = account.map(|account| Maintainer { package, suite, account, role: MaintainerRole::Maintainer });
+        let maintainer =
+            account.map(|account| Maintainer { package, suite, account, role: MaintainerRole::Maintainer, since: None });
         self.builder.rows.maintainers.extend(maintainer);
         let repository = self.builder.repository(RepositoryUrl::parse(repository).expect("a URL"));
         self.builder.rows.repository_links.push(RepositoryLink {
@@ -74,6 +77,19 @@ impl World {
             tagger: None,
             created: Some(Day(*day)),
             has_signature: false,
+            lander: None,
+            signature: None,
+        }));
+        self
+    }
+
+    fn manifests(&mut self, repository: &str, named: &[(&str, &str)]) -> &mut Self {
+        let repository = self.builder.repository(RepositoryUrl::parse(repository).expect("a URL"));
+        self.builder.rows.manifests.extend(named.iter().map(|(package, directory)| Manifest {
+            repository,
+            kind: ManifestKind::Npm,
+            package: (*package).into(),
+            directory: (*directory).into(),
         }));
         self
     }
@@ -132,6 +148,22 @@ fn each_package_of_a_monorepo_has_tags_of_its_own() {
     let judged = world.judged();
     assert_eq!((judged["@s/core"].0, judged["@s/cli"].0), (2, 2));
     assert_eq!(judged["@s/third"], (0, "claim", None), "tags of the others say nothing of it");
+}
+
+#[test]
+fn manifests_say_whose_the_repository_is() {
+    let judged = |named: &[(&str, &str)]| {
+        let mut world = World::default();
+        world.package("one", Some("ann"), R, &VERSIONS).manifests(R, named).judged()["one"]
+    };
+    assert_eq!(judged(&[("root", ""), ("one", "packages/one")]), (3, "manifest", None));
+    assert_eq!(judged(&[("famous", "")]), (-1, "other_package", None));
+    assert_eq!(
+        judged(&[("root", ""), ("two", "packages/two")]),
+        (0, "claim", None),
+        "a monorepo whose packages are made otherwise"
+    );
+    assert_eq!(judged(&[]), (0, "claim", None));
 }
 
 #[test]

@@ -76,6 +76,11 @@ pub fn of(job: &Job) -> Vec<Box<dyn Source>> {
     sources
 }
 
+/// The source of histories on disk, by itself: for measurements.
+pub fn git(settings: crate::job::GitSource) -> impl Source {
+    git::Git::new(settings)
+}
+
 /// Raw files of every source, by source name.
 pub type RawInputs = BTreeMap<&'static str, Vec<RawFile>>;
 

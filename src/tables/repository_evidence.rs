@@ -26,6 +26,8 @@ pub enum EvidenceBasis {
     Attestation,
     /// 4: the registry itself verified where the release came from.
     Registry,
+    /// 3: a manifest in the repository names the package.
+    Manifest,
     /// 2: tags and versions agree in name and time.
     Tags,
     /// 1: owner of the repository and somebody who may publish have the same login.
@@ -34,6 +36,8 @@ pub enum EvidenceBasis {
     Claim,
     /// -1: many packages that share no maintainer say so, and another came first.
     Crowd,
+    /// -1: the manifest at the place the package names is of another package.
+    OtherPackage,
 }
 
 impl EvidenceBasis {
@@ -42,10 +46,12 @@ impl EvidenceBasis {
         match self {
             Self::Attestation => "attestation",
             Self::Registry => "registry",
+            Self::Manifest => "manifest",
             Self::Tags => "tags",
             Self::Login => "login",
             Self::Claim => "claim",
             Self::Crowd => "crowd",
+            Self::OtherPackage => "other_package",
         }
     }
 }

@@ -120,7 +120,8 @@ table! {
         repository_url: String,
         /// -1 contradicted, 0 a claim, to 5 a verified attestation.
         evidence_level: i64,
-        /// What the level stands on: `attestation` (5), `registry` (4), `tags` (2), `login` (1), `claim` (0) or `crowd` (-1).
+        /// What the level stands on: `attestation` (5), `registry` (4), `manifest` (3), `tags` (2), `login` (1), `claim` (0),
+        /// `crowd` or `other_package` (-1).
         basis: Word,
         /// Versions published in the time the tags span. Null: the history was not read, or no tag in it names a version.
         compared_version_count: Option<i64>,

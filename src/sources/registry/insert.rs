@@ -78,7 +78,7 @@ impl Into<'_> {
         self.tables.rows.releases.push(Release { package, suite, version: project.newest, is_orphaned: false });
         for login in project.logins {
             let (role, account) = (login.role, self.account(login));
-            self.tables.rows.maintainers.push(Maintainer { package, suite, account, role });
+            self.tables.rows.maintainers.push(Maintainer { package, suite, account, role, since: None });
         }
         for link in project.links {
             let repository = self.tables.repository(link.url);
