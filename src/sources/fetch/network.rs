@@ -93,7 +93,7 @@ impl Network {
     }
 
     /// Bytes received so far.
-    pub(super) fn byte_count(&self) -> u64 {
+    pub(in crate::sources) fn byte_count(&self) -> u64 {
         self.0.byte_count.load(Ordering::Relaxed)
     }
 

@@ -176,6 +176,17 @@ fn hostile_documents_are_counted_and_harm_nobody() {
 }
 
 #[test]
+fn what_is_no_version_and_what_reads_as_an_address_stays_out() {
+    let address = ["ann", "example.org"].join("@");
+    let fields = json!({"repository": {"url": "owner/two", "directory": format!("packages/{address}")}, "dependencies": {}});
+    let versions =
+        [(address.as_str(), "2020-01-01", json!({})), ("../1", "2020-01-01", json!({})), ("1.0.0", "2020-01-01", fields)];
+    let tables = tables(&[("two", packument("two", &versions).to_string())], None).expect("read");
+    assert_eq!((tables.publications.len(), tables.reports[0].skips["version that is none"]), (1, 2));
+    assert_eq!(tables.repository_links[0].directory, None);
+}
+
+#[test]
 fn many_versions_are_read() {
     let text: String = (0..100_000).map(|n| format!("\"1.0.{n}\":{{\"dist\":{{}}}},")).collect();
     let times: String = (0..100_000).map(|n| format!("\"1.0.{n}\":\"2020-01-01T00:00:00Z\",")).collect();

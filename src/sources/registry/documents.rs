@@ -163,7 +163,7 @@ impl Asked {
     }
 }
 
-/// Releases with attestations, newest first; those whose version could be no file name are left out.
+/// Releases with attestations, newest first.
 fn attested(project: Project) -> Vec<Version> {
     let newest = project.newest;
     let mut versions = project.versions;
@@ -171,10 +171,6 @@ fn attested(project: Project) -> Vec<Version> {
         let key = |version: &Version| (version.version == newest, version.published);
         key(b).cmp(&key(a)).then_with(|| b.version.cmp(&a.version))
     });
-    let is_plain = |text: &str| {
-        let is_part = |c: char| c.is_ascii_alphanumeric() || "._-+!".contains(c);
-        text.len() <= 100 && !text.starts_with('.') && text.chars().all(is_part)
-    };
-    versions.retain(|version| version.attestations.is_some() && is_plain(&version.version));
+    versions.retain(|version| version.attestations.is_some());
     versions
 }

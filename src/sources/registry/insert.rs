@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::account::Login;
 use super::project::{Project, Version};
 use crate::ids::{AccountId, Ecosystem, PackageId, SuiteId};
+use crate::sources::homepage;
 use crate::tables::{
     Dependency, LinkRelation, Maintainer, Package, Provenance, Publication, ReadReport, Release, RepositoryLink, Suite,
     TablesBuilder,
@@ -87,7 +88,8 @@ impl Into<'_> {
                 suite,
                 repository,
                 relation: LinkRelation::Source,
-                directory: link.directory,
+                // A folder may be called like an address, which no table may hold.
+                directory: link.directory.filter(|folder| !homepage::holds_an_address(folder)),
                 branch: None,
                 evidence_level: link.evidence_level,
             });

@@ -76,14 +76,23 @@ pub(in crate::sources) struct Link {
     pub(in crate::sources) evidence_level: i8,
 }
 
-/// With `until`, leaves out versions that came later or on a day nobody knows. True when something was left out: then the
-/// document may speak of a later day than `until`.
+/// Leaves out what is no version: it would stand in tables and in names of files. With `until`, leaves out versions that came
+/// later or on a day nobody knows. True when there were such: then the document may speak of a later day than `until`.
 pub(in crate::sources) fn cut_off(versions: &mut Vec<Version>, until: Option<Day>, report: &mut ReadReport) -> bool {
+    let all = versions.len();
+    versions.retain(|version| is_version(&version.version));
+    report.skip_many("version that is none", all - versions.len());
     let Some(until) = until else { return false };
     let before = versions.len();
     versions.retain(|version| version.published.is_some_and(|day| day <= until));
     report.skip_many("version published after the as-of day, or on no known day", before - versions.len());
     before > versions.len()
+}
+
+/// Versions of both registries begin with a letter or digit and hold no blanks, slashes and `@`.
+fn is_version(text: &str) -> bool {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || "._-+!~".contains(c);
+    text.len() <= 100 && text.starts_with(|c: char| c.is_ascii_alphanumeric()) && text.chars().all(is_part)
 }
 
 /// The UTC day of a time such as `2024-12-04T23:03:58.786Z`; of one with an offset, the day it has in UTC.
