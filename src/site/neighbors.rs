@@ -249,6 +249,7 @@ fn claim(lookup: &Lookup, row: &RepositoryLinkRow, from: &str) -> RepositoryClai
 pub(super) fn relation(word: &str) -> String {
     match word {
         "packaging" => "packaging: where the packaging is kept, as the package claims".to_owned(),
+        "source" => "source: what the package names as its own".to_owned(),
         "upstream" => "upstream: the program itself".to_owned(),
         "source" => "source: what the package names as its own".to_owned(),
         other => other.to_owned(),

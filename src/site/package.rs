@@ -123,7 +123,8 @@ impl<'a> PackagePage<'a> {
 }
 
 fn banners(package: &PackageRow, score: &ScoreView) -> Vec<Banner> {
-    let mut banners = Vec::new();
+    let words = package.status.as_deref().unwrap_or_default().split(' ');
+    let mut banners: Vec<Banner> = words.filter_map(state).collect();
     if !package.is_listed {
         let text = format!("{} was the last suite to list it; all facts here are of that suite.", package.suite);
         banners.push(Banner { tone: "bad", title: "Not listed any more", text });
@@ -136,6 +137,21 @@ fn banners(package: &PackageRow, score: &ScoreView) -> Vec<Banner> {
         banners.push(Banner { tone: "caution", title: "No score", text: format!("Why: {}.", score.reason) });
     }
     banners
+}
+
+/// A word of `packages.status`.
+fn state(word: &str) -> Option<Banner> {
+    let (tone, title, text) = match word {
+        "malicious" => {
+            ("bad", "Malicious", "An advisory says that it was published to do harm. Its score is 0, and nothing it says counts.")
+        }
+        "deprecated" => ("caution", "Deprecated", "Its publisher advises against using it."),
+        "archived" => ("caution", "Archived", "Its publisher says that no more will come."),
+        "quarantined" => ("bad", "Quarantined", "The registry keeps it from being installed."),
+        "security_holding" => ("bad", "Held by the registry", "The registry removed what was here and keeps the name."),
+        _ => return None,
+    };
+    Some(Banner { tone, title, text: text.to_owned() })
 }
 
 fn facts(pages: &Pages, package: &PackageRow) -> Vec<Fact> {

@@ -74,10 +74,13 @@ fn zipped(advisories: &[String]) -> Vec<u8> {
     writer.finish().expect("finished").into_inner()
 }
 
-fn told(tables: &Tables) -> Vec<(String, &str, AdvisoryKind, bool, String)> {
+/// Package, id, kind, whether all versions are meant, and versions.
+type Told = (String, String, AdvisoryKind, bool, String);
+
+fn told(tables: &Tables) -> Vec<Told> {
     let row = |row: &Advisory| {
         let purl = tables.packages[row.package.row()].purl.to_string();
-        (purl, row.id.as_str(), row.kind, row.is_all_versions, row.versions.join(" "))
+        (purl, row.id.clone(), row.kind, row.is_all_versions, row.versions.join(" "))
     };
     tables.advisories.iter().map(row).collect()
 }
@@ -103,12 +106,12 @@ fn what_counts_and_what_does_not() {
     let (cargo, npm) = ("pkg:cargo/alpha".to_owned(), "pkg:npm/alpha".to_owned());
     use AdvisoryKind::{Malicious, Notice, Unmaintained, Vulnerability};
     let expected = [
-        (cargo.clone(), "RUSTSEC-2024-0001", Vulnerability, false, "1.0.0".to_owned()),
-        (cargo.clone(), "RUSTSEC-2024-0002", Unmaintained, true, String::new()),
-        (cargo, "RUSTSEC-2024-0003", Notice, true, String::new()),
-        (npm.clone(), "GHSA-2", Malicious, true, String::new()),
-        (npm.clone(), "GHSA-4", Vulnerability, false, "1.0.0 2.0.0".to_owned()),
-        (npm, "MAL-2024-1", Malicious, false, "1.1.0 6.6.6".to_owned()),
+        (cargo.clone(), "RUSTSEC-2024-0001".to_owned(), Vulnerability, false, "1.0.0".to_owned()),
+        (cargo.clone(), "RUSTSEC-2024-0002".to_owned(), Unmaintained, true, String::new()),
+        (cargo, "RUSTSEC-2024-0003".to_owned(), Notice, true, String::new()),
+        (npm.clone(), "GHSA-2".to_owned(), Malicious, true, String::new()),
+        (npm.clone(), "GHSA-4".to_owned(), Vulnerability, false, "1.0.0 2.0.0".to_owned()),
+        (npm, "MAL-2024-1".to_owned(), Malicious, false, "1.1.0 6.6.6".to_owned()),
     ];
     assert_eq!(told(&tables), expected);
     let skips = &tables.reports[0].skips;
