@@ -251,7 +251,6 @@ pub(super) fn relation(word: &str) -> String {
         "packaging" => "packaging: where the packaging is kept, as the package claims".to_owned(),
         "source" => "source: what the package names as its own".to_owned(),
         "upstream" => "upstream: the program itself".to_owned(),
-        "source" => "source: what the package names as its own".to_owned(),
         other => other.to_owned(),
     }
 }
