@@ -8,14 +8,16 @@ use trustgraph::snapshot::{Manifest, Published, SCHEMA_VERSION, Table, TableVisi
 use trustgraph::units::Day;
 
 /// Layer → what it may use beside itself.
-const LAYERS: [(&str, &[&str]); 16] = [
+const LAYERS: [(&str, &[&str]); 19] = [
     ("ids", &[]),
     ("units", &[]),
     ("ordered", &[]),
     ("tables", &["ids", "units"]),
+    ("lockfiles", &["ids", "units"]),
     ("provenance", &["ids", "units", "ordered", "tables"]),
     ("job", &["units", "ordered"]),
-    ("sources", &["tables", "ids", "units", "ordered", "job"]),
+    ("sources", &["provenance", "lockfiles", "tables", "ids", "units", "ordered", "job"]),
+    ("links", &["tables", "ids", "units", "ordered", "job"]),
     ("identity", &["tables", "ids", "units", "ordered", "job"]),
     ("graph", &["identity", "tables", "ids", "units", "ordered"]),
     ("scores", &["graph", "tables", "ids", "units", "ordered", "job"]),
@@ -24,9 +26,24 @@ const LAYERS: [(&str, &[&str]); 16] = [
     ("backtest", &["signals", "scores", "graph", "identity", "tables", "ids", "units", "ordered", "job"]),
     ("snapshot", &["attacks", "signals", "scores", "graph", "identity", "sources", "tables", "ids", "units", "ordered", "job"]),
     ("site", &["snapshot", "ids", "units", "ordered", "job"]),
+    ("policy", &["snapshot", "lockfiles", "ids", "units", "ordered"]),
     (
         "cli",
-        &["pipeline", "attacks", "backtest", "provenance", "site", "snapshot", "sources", "identity", "graph", "units", "job"],
+        &[
+            "pipeline",
+            "attacks",
+            "backtest",
+            "provenance",
+            "site",
+            "policy",
+            "lockfiles",
+            "snapshot",
+            "sources",
+            "identity",
+            "graph",
+            "units",
+            "job",
+        ],
     ),
 ];
 

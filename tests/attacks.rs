@@ -73,6 +73,12 @@ fn with_history() -> Tables {
             parent_count: 1,
             has_signature: true,
             is_committed_by_forge: false,
+            pusher: None,
+            lander: None,
+            landed: None,
+            file_count: None,
+            areas: None,
+            signature: None,
         });
     }
     builder.finish()

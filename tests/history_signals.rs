@@ -67,6 +67,12 @@ impl World {
             parent_count: work.parent_count,
             has_signature: false,
             is_committed_by_forge: work.is_by_forge,
+            pusher: None,
+            lander: None,
+            landed: None,
+            file_count: None,
+            areas: None,
+            signature: None,
         };
         self.builder.rows.commits.push(commit);
     }

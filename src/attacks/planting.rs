@@ -204,6 +204,12 @@ impl<'w> Planting<'w> {
             parent_count: 1,
             has_signature: true,
             is_committed_by_forge: false,
+            pusher: None,
+            lander: None,
+            landed: None,
+            file_count: None,
+            areas: None,
+            signature: None,
         });
     }
 

@@ -69,16 +69,15 @@ fn mine_one(commits: &[Commit], identities: &Identities, nodes: &Nodes) -> Mined
     for commit in commits {
         let (author, committer) = (identities.person_of(commit.author), identities.person_of(commit.committer));
         let month = commit.committed.month();
-        // The forge or a bot committed: whoever wrote the change or merge pressed the button.
-        if let Some(person) = committer.or(author) {
+        // The forge or a bot committed: whoever pushed it, or else wrote the change or merge, pressed the button.
+        let pusher = || commit.pusher.and_then(|pusher| identities.person_of(pusher));
+        if let Some(person) = committer.or_else(pusher).or(author) {
             let counts = integrated.entry((person, month)).or_default();
             let is_authenticated = commit.has_signature || commit.is_committed_by_forge;
             *(if is_authenticated { &mut counts.0 } else { &mut counts.1 }) += 1;
         }
-        if let (Some(author), Some(committer)) = (author, committer)
-            && author != committer
-        {
-            accepted.entry((author, committer)).or_default().push(month);
+        if let (Some(author), Some(acceptor)) = (author, acceptor(commit, identities)) {
+            accepted.entry((author, acceptor)).or_default().push(month);
         }
         for person in [author, committer].into_iter().flatten() {
             let seen = mined.active.entry(person).or_insert((commit.committed, commit.committed, Vec::new()));
@@ -107,6 +106,14 @@ fn mine_one(commits: &[Commit], identities: &Identities, nodes: &Nodes) -> Mined
         active_month_count: distinct(commits.iter().map(|commit| commit.committed.month()).collect()),
     };
     mined
+}
+
+/// Who accepted the work in `commit`: the committer who is not its author, or else whoever brought it to the main line, when that
+/// is somebody else. `None`: nobody else is known to have, or nobody wrote it.
+pub fn acceptor(commit: &Commit, identities: &Identities) -> Option<PersonId> {
+    let author = identities.person_of(commit.author)?;
+    let other = |account| identities.person_of(account).filter(|person| *person != author);
+    other(commit.committer).or_else(|| other(commit.lander?))
 }
 
 fn distinct(mut months: Vec<i32>) -> u32 {

@@ -22,6 +22,7 @@ use crate::units::Day;
 pub use csr::{Csr, Edge};
 pub use edge_counts::{EdgeCounts, EdgeSource};
 pub use edge_list::{EdgeError, EdgeList, LineError};
+pub use histories::acceptor;
 pub use in_neighbors::{Block, InNeighbors, blocks, pieces};
 pub use nodes::{NodeKind, Nodes};
 pub use present::Present;

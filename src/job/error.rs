@@ -28,7 +28,7 @@ pub enum JobError {
         what: String,
     },
     /// Nothing to read.
-    #[error("{}: the job names no source; add a [sources.debian], [sources.git] or [sources.commits] table", path.display())]
+    #[error("{}: the job names no source; add a [sources.debian], [sources.git], [sources.commits], [sources.npm] or [sources.pypi] table", path.display())]
     NoSource {
         /// The file.
         path: PathBuf,

@@ -18,12 +18,13 @@ pub use attacks::{
 pub use decisions::{ColumnVisibility, Decisions, Seed, Visibility};
 pub use error::JobError;
 pub use parameters::{
-    BacktestParameters, CheckParameters, HistoryParameters, IdentityParameters, OrphaningParameters, PackageWeights, Parameter,
-    Parameters, PersonWeights, RepositoryWeights, ScoreParameters, SignalParameters, StatedParameter, TeamWeights,
-    ValidationParameters,
+    BacktestParameters, CheckParameters, HistoryParameters, IdentityParameters, LinkParameters, OrphaningParameters,
+    PackageWeights, Parameter, Parameters, PersonWeights, RepositoryWeights, ScoreParameters, SignalParameters, StatedParameter,
+    TeamWeights, ValidationParameters,
 };
 pub use sources::{
-    CommitsSource, CratesIoSource, DebianSource, DebianSuite, GitRepository, GitSource, OsvSource, SourceSettings,
+    CommitsSource, CratesIoSource, DebianSource, DebianSuite, GitRepository, GitSource, NpmSource, OsvSource, PypiSource,
+    SourceSettings,
 };
 
 use crate::units::Day;

@@ -149,6 +149,23 @@ parameters! {
 }
 
 parameters! {
+    /// When a claim to come from a repository is believed.
+    LinkParameters {
+        /// A tag and a publication of one version belong together when so many days or fewer lie between them.
+        tag_window_days in 0.0..=3650.0,
+        /// Versions that must have a tag.
+        min_common_versions in 1.0..=1000.0,
+        /// Share of the versions published while the repository had tags that must have one, 0..=1.
+        min_overlap_share in 0.0..=1.0,
+        /// How unlikely the matches must be by chance, in bits.
+        min_surprise_bits in 0.0..=1000.0,
+        /// Groups of packages without a common maintainer that name one repository: from so many on, those without evidence that
+        /// did not come first are contradicted.
+        min_unrelated_claimants in 2.0..=100000.0,
+    }
+}
+
+parameters! {
     /// When signals fire.
     SignalParameters {
         /// lone_maintainer: fires at or below this effective number of trusted maintainers.
@@ -297,6 +314,8 @@ parameters! {
 pub struct Parameters {
     /// Accounts → persons.
     pub identity: IdentityParameters,
+    /// Claims → evidence that a package comes from a repository.
+    pub links: LinkParameters,
     /// Graph → scores.
     pub scores: ScoreParameters,
     /// Scores → findings.

@@ -16,6 +16,10 @@ pub struct SourceSettings {
     pub git: Option<GitSource>,
     /// Commit and tag tables mined elsewhere.
     pub commits: Option<CommitsSource>,
+    /// Packages of npm.
+    pub npm: Option<NpmSource>,
+    /// Projects of the Python Package Index.
+    pub pypi: Option<PypiSource>,
     /// Packages of Rust's registry.
     pub crates_io: Option<CratesIoSource>,
     /// Advisories in the OSV format.
@@ -25,20 +29,34 @@ pub struct SourceSettings {
 impl SourceSettings {
     /// No source at all.
     pub fn is_empty(&self) -> bool {
-        let Self { debian, git, commits, crates_io, osv } = self;
-        debian.is_none() && git.is_none() && commits.is_none() && crates_io.is_none() && osv.is_none()
+        let Self { debian, git, commits, crates_io, osv, npm, pypi } = self;
+        let is_other = commits.is_some() || crates_io.is_some() || osv.is_some() || npm.is_some() || pypi.is_some();
+        debian.is_none() && git.is_none() && !is_other
     }
 
     /// Refuses numbers outside their range.
     pub(super) fn check(&self) -> Result<(), String> {
-        let Self { debian, git: _, commits, crates_io, osv } = self;
-        let debian = debian.as_ref().map(|source| ("debian", source.max_reject_share));
-        let commits = commits.as_ref().map(|source| ("commits", source.max_reject_share));
-        let crates_io = crates_io.as_ref().map(|source| ("crates_io", source.max_reject_share));
-        let osv = osv.as_ref().map(|source| ("osv", source.max_reject_share));
-        for (name, share) in debian.into_iter().chain(commits).chain(crates_io).chain(osv) {
+        let Self { debian, git: _, commits, crates_io, osv, npm, pypi } = self;
+        let shares = [
+            debian.as_ref().map(|source| ("debian", source.max_reject_share)),
+            commits.as_ref().map(|source| ("commits", source.max_reject_share)),
+            crates_io.as_ref().map(|source| ("crates_io", source.max_reject_share)),
+            osv.as_ref().map(|source| ("osv", source.max_reject_share)),
+            npm.as_ref().map(|source| ("npm", source.max_reject_share)),
+            pypi.as_ref().map(|source| ("pypi", source.max_reject_share)),
+        ];
+        for (name, share) in shares.into_iter().flatten() {
             if !(0.0..=1.0).contains(&share) {
                 return Err(format!("sources.{name}.max_reject_share = {share} is no share; give a number from 0 to 1"));
+            }
+        }
+        let ages = [
+            npm.as_ref().map(|source| ("npm", source.max_age_hours)),
+            pypi.as_ref().map(|source| ("pypi", source.max_age_hours)),
+        ];
+        for (name, hours) in ages.into_iter().flatten() {
+            if !(0.0..=8760.0).contains(&hours) {
+                return Err(format!("sources.{name}.max_age_hours = {hours} is out of range; give hours from 0 to 8760"));
             }
         }
         Ok(())
@@ -84,6 +102,10 @@ pub struct DebianSuite {
 pub struct GitSource {
     /// The repositories.
     pub repositories: Vec<GitRepository>,
+    /// Compare every commit with its parent, to know how many files it touches and where: takes five times as long as all else,
+    /// once a commit.
+    #[serde(default = "yes")]
+    pub reads_files: bool,
 }
 
 /// One history.
@@ -106,6 +128,48 @@ pub struct CommitsSource {
     /// Put before the `repo` column to make a URL, such as `https://github.com/`.
     pub url_prefix: String,
     /// Part of the rows that may be refused before the run fails, 0..=1.
+    pub max_reject_share: f64,
+}
+
+/// Packages of npm, one document each.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NpmSource {
+    /// Folder with `NAME/packument.json` and `NAME/VERSION.attestations.json`, relative to the job file. When absent, they are
+    /// fetched from the registry npm is configured for. May be given as `--input npm=DIR` instead.
+    pub path: Option<PathBuf>,
+    /// Names of the packages.
+    #[serde(default)]
+    pub packages: Vec<String>,
+    /// Lockfiles and bills of materials whose packages are read as well, relative to the job file.
+    #[serde(default)]
+    pub lockfiles: Vec<PathBuf>,
+    /// Releases of a package, newest first, whose attestations are brought and checked, if the registry has any.
+    pub provenance_releases: usize,
+    /// Hours for which a document that was fetched is not asked for again. 0: asked for in every run, on condition that it changed.
+    pub max_age_hours: f64,
+    /// Part of the packages that may be refused before the run fails, 0..=1.
+    pub max_reject_share: f64,
+}
+
+/// Projects of the Python Package Index, two documents each.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PypiSource {
+    /// Folder with `NAME/simple.json`, `NAME/project.json` and `NAME/VERSION.attestations.json`, relative to the job file. When
+    /// absent, they are fetched from the index pip is configured for. May be given as `--input pypi=DIR` instead.
+    pub path: Option<PathBuf>,
+    /// Names of the projects.
+    #[serde(default)]
+    pub packages: Vec<String>,
+    /// Lockfiles and bills of materials whose projects are read as well, relative to the job file.
+    #[serde(default)]
+    pub lockfiles: Vec<PathBuf>,
+    /// Releases of a project, newest first, whose attestations are brought and checked, if the index has any.
+    pub provenance_releases: usize,
+    /// Hours for which a document that was fetched is not asked for again. 0: asked for in every run, on condition that it changed.
+    pub max_age_hours: f64,
+    /// Part of the projects that may be refused before the run fails, 0..=1.
     pub max_reject_share: f64,
 }
 
@@ -137,6 +201,10 @@ pub struct OsvSource {
     pub ecosystems: Vec<String>,
     /// Part of the advisories that may be refused before the run fails, 0..=1.
     pub max_reject_share: f64,
+}
+
+fn yes() -> bool {
+    true
 }
 
 fn amd64() -> String {

@@ -17,6 +17,7 @@ use crate::attacks::World;
 use crate::graph::{NodeKind, TrustGraph};
 use crate::identity::{self, Identities, PseudonymKey};
 use crate::job::{Job, JobError};
+use crate::links;
 use crate::scores::{self, Basis};
 use crate::signals::{self, Facts};
 use crate::site;
@@ -149,6 +150,7 @@ fn prepare(job: &Job, options: &InputOptions, stages: &mut Stages) -> anyhow::Re
     let until = options.as_of.or(job.as_of);
     let raw = stages.run("fetch", || sources::fetch(job, &options.fetch))?;
     let tables = stages.run("read", || sources::read(job, &raw, until))?;
+    let tables = stages.run("link", || ok(links::judge(tables, &job.parameters.links)))?;
     let as_of = as_of(&tables, until)?;
     let identities =
         stages.run("resolve", || ok(identity::resolve(&tables, &job.parameters.identity, &job.decisions, &options.key)))?;

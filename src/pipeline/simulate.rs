@@ -4,11 +4,12 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::stages::Stages;
-use super::{InputOptions, Known, as_of, check_visibility, nodes};
+use super::{InputOptions, Known, as_of, check_visibility, nodes, ok};
 use crate::attacks::{self, Alone, Outcome, World};
 use crate::graph::TrustGraph;
 use crate::identity::{self, PseudonymKey};
 use crate::job::{Attacks, Job};
+use crate::links;
 use crate::scores;
 use crate::site;
 use crate::snapshot::schema::AttackOutcomeRow;
@@ -48,6 +49,7 @@ pub fn simulate(job: &Job, attacks: &Attacks, options: &SimulationOptions) -> an
     let until = options.inputs.as_of.or(job.as_of);
     let raw = stages.run("fetch", || sources::fetch(job, &options.inputs.fetch))?;
     let tables = stages.run("read", || sources::read(job, &raw, until))?;
+    let tables = stages.run("link", || ok(links::judge(tables, &job.parameters.links)))?;
     let as_of = as_of(&tables, until)?;
     let outcomes = stages.run("simulate", || attack(job, attacks, &tables, as_of, &options.inputs.key))?;
     let rows = snapshot::attack_outcomes(&outcomes);

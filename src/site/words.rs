@@ -160,9 +160,9 @@ pub(super) fn edge(word: &str) -> &str {
 /// How well a link from package to repository is proven.
 pub(super) fn evidence_level(level: i64) -> &'static str {
     match level {
-        i64::MIN..=-1 => "contradicted: the repository names something else",
+        i64::MIN..=-1 => "contradicted: the repository names another package, or many unrelated packages claim it",
         0 => "claimed by the package, not proven",
-        1 => "the same account owns both",
+        1 => "owner and publisher have the same login",
         2 => "tags and versions agree in name and time",
         3 => "the manifest inside the repository names the package",
         4 => "verified by the registry",

@@ -204,6 +204,11 @@ fn orphans(p: &Published) -> Vec<(&'static str, usize)> {
         ("dependencies.dependency_purl", keys.missing(p.dependencies.iter().map(|row| ("package", &*row.dependency_purl)))),
         ("dependents.purl", keys.missing(p.dependents.iter().map(|row| ("package", &*row.purl)))),
         ("dependents.dependency_purl", keys.missing(p.dependents.iter().map(|row| ("package", &*row.dependency_purl)))),
+        ("repository_evidence.purl", keys.missing(p.repository_evidence.iter().map(|row| ("package", &*row.purl)))),
+        (
+            "repository_evidence.repository_url",
+            keys.missing(p.repository_evidence.iter().map(|row| ("repository", &*row.repository_url))),
+        ),
         ("repository_links.purl", keys.missing(p.repository_links.iter().map(|row| ("package", &*row.purl)))),
         (
             "repository_links.repository_url",
@@ -211,6 +216,20 @@ fn orphans(p: &Published) -> Vec<(&'static str, usize)> {
         ),
         ("contributions.repository_url", keys.missing(p.contributions.iter().map(|row| ("repository", &*row.repository_url)))),
         ("contributions.person_id", keys.missing(p.contributions.iter().map(|row| ("person", &*row.person_id)))),
+        (
+            "contribution_months.repository_url",
+            keys.missing(p.contribution_months.iter().map(|row| ("repository", &*row.repository_url))),
+        ),
+        ("contribution_months.person_id", keys.missing(p.contribution_months.iter().map(|row| ("person", &*row.person_id)))),
+        ("acceptances.repository_url", keys.missing(p.acceptances.iter().map(|row| ("repository", &*row.repository_url)))),
+        ("acceptances.person_id", keys.missing(p.acceptances.iter().map(|row| ("person", &*row.person_id)))),
+        ("acceptances.acceptor_id", keys.missing(p.acceptances.iter().map(|row| ("person", &*row.acceptor_id)))),
+        ("release_tags.repository_url", keys.missing(p.release_tags.iter().map(|row| ("repository", &*row.repository_url)))),
+        (
+            "release_tags.maker_id",
+            keys.missing(p.release_tags.iter().filter_map(|row| Some(("person", row.maker_id.as_deref()?)))),
+        ),
+        ("manifests.repository_url", keys.missing(p.manifests.iter().map(|row| ("repository", &*row.repository_url)))),
         ("maintainers.purl", keys.missing(p.maintainers.iter().map(|row| ("package", &*row.purl)))),
         ("maintainers.maintainer_id", keys.missing(p.maintainers.iter().map(|row| (&*row.maintainer_kind, &*row.maintainer_id)))),
         ("publishes.purl", keys.missing(p.publishes.iter().map(|row| ("package", &*row.purl)))),

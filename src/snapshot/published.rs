@@ -70,6 +70,8 @@ published! {
     repositories: RepositoryRow,
     /// See [`RepositoryLinkRow`].
     repository_links: RepositoryLinkRow,
+    /// See [`RepositoryEvidenceRow`].
+    repository_evidence: RepositoryEvidenceRow,
     /// See [`PersonRow`].
     persons: PersonRow,
     /// See [`TeamRow`].
@@ -84,6 +86,14 @@ published! {
     provenance: ProvenanceRow,
     /// See [`AdvisoryRow`].
     advisories: AdvisoryRow,
+    /// See [`ContributionMonthRow`].
+    contribution_months: ContributionMonthRow,
+    /// See [`AcceptanceRow`].
+    acceptances: AcceptanceRow,
+    /// See [`ReleaseTagRow`].
+    release_tags: ReleaseTagRow,
+    /// See [`ManifestRow`].
+    manifests: ManifestRow,
     /// See [`DependencyRow`].
     dependencies: DependencyRow,
     /// See [`DependentRow`].

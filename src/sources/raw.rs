@@ -23,6 +23,8 @@ pub struct RawFile {
     pub size_bytes: u64,
     /// The day the file speaks of, when something outside the file says so.
     pub as_of: Option<Day>,
+    /// Folder for what reading it learns, so that a later run need not learn it again. `None`: nothing is kept.
+    pub cache: Option<PathBuf>,
 }
 
 impl RawFile {
@@ -44,7 +46,7 @@ impl RawFile {
             }
         }
         let digest = format!("sha256:{}", crate::ordered::hex(&hash.finalize()));
-        Ok(Self { name: name.into(), path: path.into(), digest, size_bytes, as_of })
+        Ok(Self { name: name.into(), path: path.into(), digest, size_bytes, as_of, cache: None })
     }
 
     /// A decompressing reader, by the ending of the file's name.

@@ -39,10 +39,20 @@ pub struct Rows {
     pub dependencies: Vec<Dependency>,
     /// See [`Tables::repository_links`].
     pub repository_links: Vec<RepositoryLink>,
+    /// See [`Tables::repository_evidence`].
+    pub repository_evidence: Vec<RepositoryEvidence>,
     /// See [`Tables::commits`].
     pub commits: Vec<Commit>,
     /// See [`Tables::tags`].
     pub tags: Vec<Tag>,
+    /// See [`Tables::trailers`].
+    pub trailers: Vec<Trailer>,
+    /// See [`Tables::signing_keys`].
+    pub signing_keys: Vec<SigningKey>,
+    /// See [`Tables::manifests`].
+    pub manifests: Vec<Manifest>,
+    /// See [`Tables::owners`].
+    pub owners: Vec<Owner>,
     /// See [`Tables::labels`].
     pub labels: Vec<Label>,
     /// See [`Tables::reports`].
@@ -65,8 +75,13 @@ impl TablesBuilder {
                 maintainers: tables.maintainers,
                 dependencies: tables.dependencies,
                 repository_links: tables.repository_links,
+                repository_evidence: tables.repository_evidence,
                 commits: tables.commits,
                 tags: tables.tags,
+                trailers: tables.trailers,
+                signing_keys: tables.signing_keys,
+                manifests: tables.manifests,
+                owners: tables.owners,
                 labels: tables.labels,
                 reports: tables.reports,
             },
@@ -159,14 +174,33 @@ impl TablesBuilder {
             suite(&mut row.suite);
             repository(&mut row.repository);
         }
+        for row in &mut rows.repository_evidence {
+            package(&mut row.package);
+            repository(&mut row.repository);
+        }
         for row in &mut rows.commits {
             repository(&mut row.repository);
             account(&mut row.author);
             account(&mut row.committer);
+            [&mut row.pusher, &mut row.lander].into_iter().flatten().for_each(account);
         }
         for row in &mut rows.tags {
             repository(&mut row.repository);
-            row.tagger.iter_mut().for_each(account);
+            [&mut row.tagger, &mut row.lander].into_iter().flatten().for_each(account);
+        }
+        for row in &mut rows.trailers {
+            repository(&mut row.repository);
+            account(&mut row.account);
+        }
+        for row in &mut rows.signing_keys {
+            repository(&mut row.repository);
+            account(&mut row.account);
+            row.certified.iter_mut().for_each(account);
+        }
+        rows.manifests.iter_mut().for_each(|row| repository(&mut row.repository));
+        for row in &mut rows.owners {
+            repository(&mut row.repository);
+            row.account.iter_mut().for_each(account);
         }
         for row in &mut rows.labels {
             repository(&mut row.repository);
@@ -184,8 +218,13 @@ impl TablesBuilder {
             maintainers: sorted(rows.maintainers),
             dependencies: strongest(sorted(rows.dependencies)),
             repository_links: sorted(rows.repository_links),
+            repository_evidence: sorted(rows.repository_evidence),
             commits: sorted(rows.commits),
             tags: sorted(rows.tags),
+            trailers: sorted(rows.trailers),
+            signing_keys: sorted(rows.signing_keys),
+            manifests: sorted(rows.manifests),
+            owners: sorted(rows.owners),
             labels: sorted(rows.labels),
             reports: sorted(rows.reports),
         }

@@ -1,3 +1,4 @@
+use super::{Areas, ReleaseName, SignatureKind};
 use crate::ids::{AccountId, RepositoryId};
 use crate::units::Day;
 
@@ -25,6 +26,21 @@ pub struct Commit {
     pub has_signature: bool,
     /// The forge itself made the commit object, after authenticating who pressed the button.
     pub is_committed_by_forge: bool,
+    /// Who put this very commit into the repository: the committer; where the forge committed, the author of the merge it is, or
+    /// of the merge that brought it in. `None`: unknown, as for what a forge squashed.
+    pub pusher: Option<AccountId>,
+    /// Who brought it to the line of first parents of HEAD: the pusher of the commit of that line that first held it. `None`:
+    /// unknown.
+    pub lander: Option<AccountId>,
+    /// When it reached that line, clipped as `committed`. `None`: unknown.
+    pub landed: Option<Day>,
+    /// Files, links and submodules it adds, deletes or changes against its parent, as `git log --raw --no-renames` lists them: a
+    /// move is two, a merge none. `None`: unknown.
+    pub file_count: Option<u32>,
+    /// Where those lie. `None`: unknown.
+    pub areas: Option<Areas>,
+    /// How it is signed. `None`: not at all, or unknown when `has_signature`.
+    pub signature: Option<SignatureKind>,
 }
 
 /// One tag.
@@ -42,4 +58,21 @@ pub struct Tag {
     pub created: Option<Day>,
     /// The tag object carries a signature (not verified here).
     pub has_signature: bool,
+    /// Who brought the commit it names to the line of first parents of HEAD: the best guess at who made a lightweight tag.
+    /// `None`: unknown.
+    pub lander: Option<AccountId>,
+    /// How the tag object is signed. `None`: not at all, or unknown when `has_signature`.
+    pub signature: Option<SignatureKind>,
+}
+
+impl Tag {
+    /// Who made it, as far as anything says: the tagger, or else who landed the commit it names.
+    pub fn maker(&self) -> Option<AccountId> {
+        self.tagger.or(self.lander)
+    }
+
+    /// The version its name says, when it is one.
+    pub fn release(&self) -> Option<ReleaseName> {
+        ReleaseName::parse(&self.name)
+    }
 }

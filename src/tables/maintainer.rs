@@ -19,9 +19,9 @@ pub struct Maintainer {
 /// The field that names a maintainer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum MaintainerRole {
-    /// Debian `Maintainer`.
+    /// Debian `Maintainer`; npm `maintainers`; PyPI role `Owner`, and the organization that holds a project.
     Maintainer,
-    /// Debian `Uploaders`.
+    /// Debian `Uploaders`; PyPI role `Maintainer`, which may upload and no more.
     Uploader,
 }
 

@@ -5,31 +5,43 @@
 
 mod account;
 mod advisory;
+mod area;
 mod builder;
 mod commit;
 mod dependency;
 mod label;
 mod maintainer;
+mod manifest;
 mod package;
 mod provenance;
 mod publication;
 mod read_report;
+mod release_name;
 mod repository;
+mod repository_evidence;
+mod signing_key;
 mod suite;
+mod trailer;
 
 pub use account::{Account, AccountKind, Verification};
 pub use advisory::{Advisory, AdvisoryKind};
+pub use area::{Area, Areas, SizeClass};
 pub use builder::TablesBuilder;
 pub use commit::{Commit, CommitId, Tag};
 pub use dependency::{Dependency, DependencyKind};
 pub use label::Label;
 pub use maintainer::{Maintainer, MaintainerRole};
+pub use manifest::{Manifest, ManifestKind, Owner, OwnerKind};
 pub use package::{Package, PackageFlag, Release};
 pub use provenance::Provenance;
 pub use publication::{Authorization, Publication};
 pub use read_report::{ReadReport, Reject};
+pub use release_name::ReleaseName;
 pub use repository::{LinkRelation, Repository, RepositoryLink};
+pub use repository_evidence::{Agreement, EvidenceBasis, RepositoryEvidence};
+pub use signing_key::{SignatureKind, SigningKey};
 pub use suite::Suite;
+pub use trailer::{Trailer, TrailerRole};
 
 /// All facts of a run. Every vector is sorted by its key and free of duplicates; ids are row numbers.
 #[derive(Clone, Debug, Default)]
@@ -56,10 +68,20 @@ pub struct Tables {
     pub repositories: Vec<Repository>,
     /// Sorted by package, suite, repository and relation.
     pub repository_links: Vec<RepositoryLink>,
+    /// Sorted by package and repository. No source fills it: it is judged from all the others.
+    pub repository_evidence: Vec<RepositoryEvidence>,
     /// Sorted by repository, commit time and commit id.
     pub commits: Vec<Commit>,
     /// Sorted by repository and name.
     pub tags: Vec<Tag>,
+    /// Sorted by repository, commit, role and account.
+    pub trailers: Vec<Trailer>,
+    /// Sorted by repository, account, kind and key.
+    pub signing_keys: Vec<SigningKey>,
+    /// Sorted by repository, kind, package and directory.
+    pub manifests: Vec<Manifest>,
+    /// Sorted by repository, kind, account and login.
+    pub owners: Vec<Owner>,
     /// Sorted by repository, label and event day.
     pub labels: Vec<Label>,
     /// What was read and what was rejected, a report an input file, sorted by source and file.

@@ -49,9 +49,10 @@ impl Parameters {
     pub fn check(&self) -> Result<(), String> {
         // Names come with places to write to; a check writes nowhere but to a copy.
         let mut copy = self.clone();
-        let Self { identity, scores, signals, validation, history, backtest, orphaning, checks } = &mut copy;
+        let Self { identity, links, scores, signals, validation, history, backtest, orphaning, checks } = &mut copy;
         let mut all = Vec::new();
         identity.ranged("identity", &mut all);
+        links.ranged("links", &mut all);
         scores.ranged("scores", &mut all);
         signals.ranged("signals", &mut all);
         validation.ranged("validation", &mut all);

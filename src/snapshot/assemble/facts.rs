@@ -7,10 +7,11 @@ use crate::graph::NodeKind;
 use crate::ids::PackageId;
 use crate::snapshot::published::Published;
 use crate::snapshot::schema::*;
-use crate::tables::{DependencyKind, LinkRelation};
+use crate::tables::{Agreement, DependencyKind, LinkRelation, RepositoryEvidence};
 
 pub(super) fn fill(run: &RunResults, names: &Names, published: &mut Published) {
     published.repository_links = repository_links(run, names);
+    published.repository_evidence = repository_evidence(run, names);
     published.packages = packages(run, names, &published.repository_links);
     published.binaries = binaries(run, names);
     published.releases = releases(run, names);
@@ -35,6 +36,27 @@ fn repository_links(run: &RunResults, names: &Names) -> Vec<RepositoryLinkRow> {
     rows.sort_by_cached_key(|row| (key(row), std::cmp::Reverse(row.evidence_level), row.directory.clone()));
     rows.dedup_by_key(|row| key(row));
     rows
+}
+
+fn repository_evidence(run: &RunResults, names: &Names) -> Vec<RepositoryEvidenceRow> {
+    let row = |row: &RepositoryEvidence| {
+        let counted = |count: fn(Agreement) -> u32| row.agreement.map(|agreement| i64::from(count(agreement)));
+        let compared = row.agreement.filter(|agreement| agreement.compared_version_count > 0);
+        RepositoryEvidenceRow {
+            purl: names.purl(row.package),
+            repository_url: run.tables.repositories[row.repository.row()].url.to_string(),
+            evidence_level: i64::from(row.evidence_level),
+            basis: row.basis.name().into(),
+            compared_version_count: counted(|agreement| agreement.compared_version_count),
+            matched_version_count: counted(|agreement| agreement.matched_version_count),
+            overlap_share: compared.map(|one| f64::from(one.matched_version_count) / f64::from(one.compared_version_count)),
+            version_tag_count: counted(|agreement| agreement.version_tag_count),
+            surprise_bits: counted(|agreement| agreement.surprise_bits),
+            claimant_count: i64::from(row.claimant_count),
+            unrelated_claimant_count: i64::from(row.unrelated_claimant_count),
+        }
+    };
+    run.tables.repository_evidence.iter().map(row).collect()
 }
 
 fn packages(run: &RunResults, names: &Names, links: &[RepositoryLinkRow]) -> Vec<PackageRow> {

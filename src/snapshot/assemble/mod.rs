@@ -2,6 +2,7 @@
 
 mod attacks;
 mod facts;
+mod histories;
 mod names;
 mod people;
 mod registries;
@@ -59,6 +60,7 @@ pub fn assemble(run: &RunResults) -> Published {
     facts::fill(run, &names, &mut published);
     people::fill(run, &names, &mut published);
     registries::fill(run, &names, &mut published);
+    histories::fill(run, &names, &mut published);
     results::fill(run, &names, &mut published);
     validation::fill(run.validation, &mut published);
     published.attack_outcomes = attack_outcomes(run.attack_outcomes);

@@ -112,6 +112,33 @@ table! {
         evidence_level: i64,
     }
 
+    /// One row a package of a registry and a repository it names as its source: what speaks for and against it.
+    "repository_evidence" keyed by ["purl", "repository_url"] => RepositoryEvidenceRow {
+        /// The package.
+        purl: String,
+        /// The repository.
+        repository_url: String,
+        /// -1 contradicted, 0 a claim, to 5 a verified attestation.
+        evidence_level: i64,
+        /// What the level stands on: `attestation` (5), `registry` (4), `manifest` (3), `tags` (2), `login` (1), `claim` (0),
+        /// `crowd` or `other_package` (-1).
+        basis: Word,
+        /// Versions published in the time the tags span. Null: the history was not read, or no tag in it names a version.
+        compared_version_count: Option<i64>,
+        /// Of them, those with a tag of the same version within the job's window of days. Null: as before.
+        matched_version_count: Option<i64>,
+        /// The second part of the first, 0..=1. Null: no version was compared.
+        overlap_share: Option<f64>,
+        /// Tags that could be about the package. Null: the history was not read, or no tag in it names a version.
+        version_tag_count: Option<i64>,
+        /// How unlikely the matches are by chance, in whole bits: 20 is one in a million. Null: as before.
+        surprise_bits: Option<i64>,
+        /// Packages that name the repository as their source, this one included.
+        claimant_count: i64,
+        /// Groups of them that share no maintainer; packages whose maintainers the registry does not show are in none.
+        unrelated_claimant_count: i64,
+    }
+
     /// One row a person who maintains or contributes. Holds public facts only.
     "persons" keyed by ["person_id"] => PersonRow {
         /// Keyed pseudonym, stable while the person's first account stays.

@@ -3,6 +3,7 @@
 
 mod attacks;
 mod facts;
+mod histories;
 mod registries;
 mod results;
 mod run;
@@ -10,6 +11,7 @@ mod validation;
 
 pub use attacks::*;
 pub use facts::*;
+pub use histories::*;
 pub use registries::*;
 pub use results::*;
 pub use run::*;

@@ -85,6 +85,12 @@ impl<'a> Filler<'a> {
                 parent_count: row.parent_count,
                 has_signature: row.has_signature,
                 is_committed_by_forge: row.is_committed_by_forge,
+                pusher: None,
+                lander: None,
+                landed: None,
+                file_count: None,
+                areas: None,
+                signature: None,
             };
             self.tables.rows.commits.push(commit);
         }
@@ -115,6 +121,8 @@ impl<'a> Filler<'a> {
                 tagger,
                 created: row.created.map(Day),
                 has_signature: row.has_signature,
+                lander: None,
+                signature: None,
             });
         }
     }

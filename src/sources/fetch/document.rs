@@ -1,7 +1,7 @@
 //! What registries say, kept between runs.
 //!
-//! A document that is known by digest is never asked for twice. Any other is asked for once a run, on condition that it changed
-//! (`If-None-Match`, `If-Modified-Since`). Offline, what is on disk is all there is.
+//! A document that is known by digest is never asked for twice. Any other is asked for once a run, or once in the time its source
+//! names, on condition that it changed (`If-None-Match`, `If-Modified-Since`). Offline, what is on disk is all there is.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -33,6 +33,8 @@ pub(in crate::sources) struct Document {
     pub(in crate::sources) limit_bytes: u64,
     /// Its SHA-256 in lower-case hexadecimal, where that is known before: then it is asked for only when it is not on disk.
     pub(in crate::sources) sha256: Option<String>,
+    /// Seconds for which what was brought is not asked for again. 0: asked for in every run.
+    pub(in crate::sources) max_age_seconds: i64,
     /// Compressed already, or so large that a broken transfer should be resumed: the transfer is not to be compressed.
     pub(in crate::sources) is_file: bool,
 }
@@ -40,7 +42,15 @@ pub(in crate::sources) struct Document {
 impl Document {
     /// A small text at `url`.
     pub(in crate::sources) fn new(name: impl Into<String>, url: Url) -> Self {
-        Self { name: name.into(), url, accept: None, limit_bytes: MAX_DOCUMENT_BYTES, sha256: None, is_file: false }
+        Self {
+            name: name.into(),
+            url,
+            accept: None,
+            limit_bytes: MAX_DOCUMENT_BYTES,
+            sha256: None,
+            max_age_seconds: 0,
+            is_file: false,
+        }
     }
 
     /// A file at `url` of at most `limit_bytes`.
@@ -202,5 +212,8 @@ fn remembered(document: &Document, place: &Place) -> Option<Remembered> {
 
 /// Whether nothing need be asked.
 fn is_settled(document: &Document, known: Option<&Remembered>) -> bool {
-    document.sha256.is_some() && known.is_some_and(|known| known.file.is_some())
+    let Some(known) = known else { return false };
+    let age_seconds = Timestamp::now().as_second() - known.said.checked_seconds;
+    let is_fresh = (0..document.max_age_seconds).contains(&age_seconds);
+    known.file.is_some() && document.sha256.is_some() || is_fresh
 }

@@ -4,7 +4,6 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use gix::bstr::ByteSlice;
-use rustc_hash::FxHashMap;
 
 use super::forges;
 use super::object::Stamp;
@@ -13,14 +12,6 @@ use crate::tables::{Account, AccountKind};
 
 /// Longest name kept, in characters.
 const MAX_NAME: usize = 120;
-
-/// Every distinct `Name <address>` of one history, numbered as met.
-#[derive(Default)]
-pub(super) struct Actors {
-    numbers: FxHashMap<Box<[u8]>, u32>,
-    actors: Vec<Actor>,
-    mailmap: gix::mailmap::Snapshot,
-}
 
 /// One distinct `Name <address>` and the account it stands for.
 #[derive(Clone, Debug)]
@@ -35,32 +26,11 @@ pub(super) struct Actor {
     name: Option<String>,
 }
 
-impl Actors {
-    /// Actors of a history with this mailmap.
-    pub fn new(mailmap: gix::mailmap::Snapshot) -> Self {
-        Self { mailmap, ..Self::default() }
-    }
-
-    /// Number of the actor written as `actor`.
-    pub fn number(&mut self, actor: &[u8]) -> u32 {
-        if let Some(number) = self.numbers.get(actor) {
-            return *number;
-        }
-        let number = u32::try_from(self.actors.len()).expect("fewer than 2^32 actors: each takes more than a byte of memory");
-        self.actors.push(Actor::read(actor, &self.mailmap));
-        self.numbers.insert(actor.into(), number);
-        number
-    }
-
-    /// All, by number.
-    pub fn into_list(self) -> Vec<Actor> {
-        self.actors
-    }
-}
-
 impl Actor {
+    /// The account behind `Name <address>`, as it stands in an object.
+    ///
     /// A mailmap is written by those it speaks of: it can neither make a committer a forge nor take a forge's commits.
-    fn read(actor: &[u8], mailmap: &gix::mailmap::Snapshot) -> Self {
+    pub fn read(actor: &[u8], mailmap: &gix::mailmap::Snapshot) -> Self {
         let (name, address) = Stamp::split(actor);
         let (name, address) = (decode(name), decode(address));
         let is_forge = forges::is_forge(&address);

@@ -1,21 +1,42 @@
 //! Git repositories on disk → commits, tags, accounts, through gix. No network, no git program, no work tree.
+//!
+//! `mined` is the way in: `walk` finds commits, `files` compares each with its parent, `tags` and `tip` read the rest, `cache` keeps
+//! all of it between runs; `history` makes rows of it.
 
 mod actor;
+mod areas;
+mod bytes;
+mod cache;
+mod candidates;
+mod chunks;
+mod facts;
+mod files;
 mod forges;
 mod history;
+mod landing;
 mod locate;
+mod manifests;
+mod mined;
 mod object;
 mod open;
+mod owners;
 mod problem;
+mod signature;
 mod tags;
+mod tip;
+mod trailers;
+mod tree_diff;
 mod walk;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 
 use gix::ObjectId;
 use rayon::prelude::*;
 
+use self::cache::Cache;
 use self::history::History;
+use self::mined::Reading;
 use self::open::Store;
 use self::problem::Problem;
 use super::{FetchContext, RawFile, Source, SourceError};
@@ -26,6 +47,13 @@ use crate::units::Day;
 
 /// In jobs, `--input`, read reports; also the place of the accounts.
 const NAME: &str = "git";
+
+/// Folder of the cache where what was mined is kept.
+const MINED: &str = "git/mined";
+
+/// Repositories whose packs and loose objects take more are read one after another, each on all threads. Smaller ones are read
+/// side by side, one a thread. Either way a thread never waits for one repository while it holds another.
+const LARGE_BYTES: u64 = 16 << 20;
 
 /// Digest of a repository whose HEAD names no commit that can be read.
 const NO_HEAD: &str = "git:none";
@@ -52,14 +80,15 @@ impl Source for Git {
         let pin = |(url, path): (RepositoryUrl, std::path::PathBuf)| {
             let head = guarded(|| Store::open(&path)?.head());
             let digest = head.map_or_else(|_| NO_HEAD.to_owned(), |id| format!("git:{id}"));
-            RawFile { name: url.to_string(), path, digest, size_bytes: 0, as_of: None }
+            let cache = Some(context.cache.join(MINED));
+            RawFile { name: url.to_string(), path, digest, size_bytes: 0, as_of: None, cache }
         };
         Ok(located.into_iter().map(pin).collect())
     }
 
-    /// Reads the history of the pinned HEADs; tags as they are now. Histories in parallel, rows in the order of `raw`.
+    /// Reads the history of the pinned HEADs; tags as they are now. Rows in the order of `raw`.
     fn read(&self, raw: &[RawFile], until: Option<Day>, tables: &mut TablesBuilder) -> Result<(), SourceError> {
-        let histories: Vec<_> = raw.par_iter().map(|file| guarded(|| read_one(file))).collect();
+        let histories = read_all(raw, self.settings.reads_files);
         let mut first_problem = None;
         let mut failed = 0;
         for (file, history) in raw.iter().zip(histories) {
@@ -91,10 +120,29 @@ fn guarded<T>(read: impl FnOnce() -> Result<T, Problem>) -> Result<T, Problem> {
     catch_unwind(AssertUnwindSafe(read)).unwrap_or(Err(Problem::Object))
 }
 
-fn read_one(file: &RawFile) -> Result<History, Problem> {
+/// Every history, in the order of `raw`.
+fn read_all(raw: &[RawFile], with_files: bool) -> Vec<Result<History, Problem>> {
+    let is_large: Vec<bool> = raw.iter().map(|file| object_bytes(&file.path) > LARGE_BYTES).collect();
+    let files = || raw.par_iter().zip(&is_large);
+    let read = |file: &RawFile, is_parallel| guarded(|| read_one(file, with_files, is_parallel));
+    let small: Vec<_> = files().map(|(file, is_large)| (!is_large).then(|| read(file, false))).collect();
+    let all = raw.iter().zip(small);
+    all.map(|(file, small)| small.unwrap_or_else(|| read(file, true))).collect()
+}
+
+/// Size of the packs of a bare or ordinary repository; 0 where there are none.
+fn object_bytes(path: &Path) -> u64 {
+    let folders = [path.join("objects/pack"), path.join(".git/objects/pack")];
+    let entries = folders.iter().filter_map(|folder| fs_err::read_dir(folder).ok()).flatten().flatten();
+    entries.filter_map(|entry| Some(entry.metadata().ok()?.len())).sum()
+}
+
+fn read_one(file: &RawFile, with_files: bool, is_parallel: bool) -> Result<History, Problem> {
     let pinned = file.digest.strip_prefix("git:").and_then(|hex| ObjectId::from_hex(hex.as_bytes()).ok());
+    let cache = file.cache.as_ref().map(|folder| Cache::new(folder, &file.name));
+    let reading = Reading { with_files, is_parallel, cache: cache.as_ref() };
     match pinned {
-        Some(head) => History::read(&file.path, head, ReadReport::new(NAME, &file.name)),
+        Some(head) => History::read(&file.path, head, reading, ReadReport::new(NAME, &file.name)),
         // Opened again only to say what is wrong; what was not pinned is not read.
         None => Err(Store::open(&file.path).and_then(|mut store| store.head()).err().unwrap_or(Problem::NoCommit)),
     }

@@ -13,8 +13,10 @@ pub(super) struct CommitHeader<'a> {
     pub author: Option<Stamp<'a>>,
     /// Likewise.
     pub committer: Option<Stamp<'a>>,
-    /// OpenPGP, X.509 or SSH: git keeps all in `gpgsig`, or `gpgsig-sha256`.
-    pub has_signature: bool,
+    /// OpenPGP, X.509 or SSH: git keeps all in `gpgsig`, or `gpgsig-sha256`. As it stands, a space before each further line.
+    pub signature: Option<&'a [u8]>,
+    /// Everything after the header.
+    pub message: &'a [u8],
 }
 
 /// What a tag object says.
@@ -24,8 +26,8 @@ pub(super) struct TagHeader<'a> {
     pub target: Option<ObjectId>,
     /// Absent in the oldest tags.
     pub tagger: Option<Stamp<'a>>,
-    /// Its message ends in a signature block.
-    pub has_signature: bool,
+    /// A signature header, or the block its message ends in.
+    pub signature: Option<&'a [u8]>,
 }
 
 /// Who and when: `Name <address> seconds offset`.
@@ -41,16 +43,18 @@ impl<'a> CommitHeader<'a> {
     /// Reads a commit object.
     pub fn parse(object: &'a [u8]) -> Self {
         let mut header = Self::default();
-        for (key, value) in Fields(object) {
+        let mut fields = Fields(object);
+        while let Some((key, value)) = fields.next() {
             match key {
                 b"tree" => header.tree = id(value),
                 b"parent" => header.parents.extend(id(value)),
                 b"author" => header.author = header.author.or_else(|| Stamp::parse(value)),
                 b"committer" => header.committer = header.committer.or_else(|| Stamp::parse(value)),
-                b"gpgsig" | b"gpgsig-sha256" => header.has_signature = true,
+                b"gpgsig" | b"gpgsig-sha256" => header.signature = header.signature.or(Some(fields.whole(value, object))),
                 _ => {}
             }
         }
+        header.message = fields.0.strip_prefix(b"\n").unwrap_or_default();
         header
     }
 }
@@ -59,28 +63,29 @@ impl<'a> TagHeader<'a> {
     /// Reads a tag object.
     pub fn parse(object: &'a [u8]) -> Self {
         let mut header = Self::default();
-        for (key, value) in Fields(object) {
+        let mut fields = Fields(object);
+        while let Some((key, value)) = fields.next() {
             match key {
                 b"object" => header.target = id(value),
                 b"tagger" => header.tagger = Stamp::parse(value),
-                b"gpgsig" | b"gpgsig-sha256" => header.has_signature = true,
+                b"gpgsig" | b"gpgsig-sha256" => header.signature = header.signature.or(Some(fields.whole(value, object))),
                 _ => {}
             }
         }
-        header.has_signature |= object.split(|byte| *byte == b'\n').any(is_armor);
+        header.signature = header.signature.or_else(|| armor(object));
         header
     }
 }
 
-/// First line of a signature block in a tag's message.
-fn is_armor(line: &[u8]) -> bool {
-    const ARMORS: [&[u8]; 4] = [
-        b"-----BEGIN PGP SIGNATURE-----",
-        b"-----BEGIN PGP MESSAGE-----",
-        b"-----BEGIN SSH SIGNATURE-----",
-        b"-----BEGIN SIGNED MESSAGE-----",
-    ];
-    ARMORS.contains(&line.trim_ascii_end())
+/// The last signature block of a tag's message, to the end.
+fn armor(object: &[u8]) -> Option<&[u8]> {
+    let mut lines = object.split_inclusive(|byte| *byte == b'\n');
+    let mut end = object.len();
+    let line = lines.rfind(|line| {
+        end -= line.len();
+        super::signature::ARMORS.iter().any(|(first, _)| line.trim_ascii_end() == *first)
+    });
+    line.map(|_| &object[end..])
 }
 
 impl<'a> Stamp<'a> {
@@ -113,6 +118,19 @@ fn id(value: &[u8]) -> Option<ObjectId> {
 
 /// `key value` lines up to the empty line; lines that continue a value start with a space and are left out.
 struct Fields<'a>(&'a [u8]);
+
+impl<'a> Fields<'a> {
+    /// `value`, which was met last in `object`, with the lines that continue it, which are passed over.
+    fn whole(&mut self, value: &'a [u8], object: &'a [u8]) -> &'a [u8] {
+        while self.0.first() == Some(&b' ') {
+            let end = self.0.iter().position(|byte| *byte == b'\n').map_or(self.0.len(), |end| end + 1);
+            self.0 = &self.0[end..];
+        }
+        let end = object.len() - self.0.len();
+        let start = value.as_ptr().addr() - object.as_ptr().addr();
+        &object[start..end]
+    }
+}
 
 impl<'a> Iterator for Fields<'a> {
     type Item = (&'a [u8], &'a [u8]);
@@ -151,11 +169,18 @@ mod tests {
         let text =
             commit("A B <a@example.org> 1600000000 -0500", "gpgsig -----BEGIN SSH SIGNATURE-----\n author <x@example.org> 1\n");
         let header = CommitHeader::parse(text.as_bytes());
-        assert_eq!((header.parents.len(), header.has_signature, header.tree.is_some()), (1, true, true));
+        assert_eq!((header.parents.len(), header.signature.is_some(), header.tree.is_some()), (1, true, true));
         let author = header.author.expect("an author");
         assert_eq!((Stamp::split(author.actor), author.seconds), ((&b"A B"[..], &b"a@example.org"[..]), 1_600_000_000));
         assert_eq!(header.committer.map(|stamp| stamp.seconds), Some(1_700_000_000));
-        assert!(!CommitHeader::parse(commit("A <a@example.org> 1 +0000", "").as_bytes()).has_signature, "a message is no header");
+        assert_eq!(
+            (header.signature, header.message),
+            (Some(&b"-----BEGIN SSH SIGNATURE-----\n author <x@example.org> 1\n"[..]), &b"message\ngpgsig x\n"[..])
+        );
+        assert!(
+            CommitHeader::parse(commit("A <a@example.org> 1 +0000", "").as_bytes()).signature.is_none(),
+            "a message is no header"
+        );
     }
 
     #[test]
@@ -186,7 +211,7 @@ mod tests {
             let text = tag(end);
             let header = TagHeader::parse(text.as_bytes());
             assert_eq!(
-                (header.has_signature, header.tagger.map(|t| t.seconds), header.target.is_some()),
+                (header.signature.is_some(), header.tagger.map(|t| t.seconds), header.target.is_some()),
                 (is_signed, Some(7), true)
             );
         }

@@ -1,5 +1,8 @@
 //! Real repositories, built by a script with fixed dates, read and held against what the git program says.
 
+mod generated;
+mod odd;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -28,7 +31,7 @@ fn git(folder: &Path, arguments: &[&str]) -> String {
 
 fn source(folders: &[&str]) -> Git {
     let repository = |folder: &&str| GitRepository { path: PathBuf::from(folder), url: format!("file:///{folder}") };
-    Git::new(GitSource { repositories: folders.iter().map(repository).collect() })
+    Git::new(GitSource { repositories: folders.iter().map(repository).collect(), reads_files: true })
 }
 
 fn context(folder: &Path) -> FetchContext {
@@ -199,6 +202,7 @@ fn heads_are_pinned_and_inputs_found() {
     assert_eq!(raw[1].digest, NO_HEAD);
     let one = Git::new(GitSource {
         repositories: vec![GitRepository { path: "x".into(), url: "https://github.com/Some/Bare.git".into() }],
+        reads_files: true,
     });
     let mut elsewhere = context(Path::new("/nowhere"));
     elsewhere.inputs.insert("git".into(), folder.path().join("bare.git"));

@@ -1,109 +1,103 @@
-//! All commits that HEAD reaches, each object read once.
+//! All commits that HEAD reaches, each object read once, or not at all where it is known.
 
 use gix::ObjectId;
-use gix::objs::Kind;
 use rustc_hash::FxHashMap;
 
 use super::Problem;
-use super::actor::Actors;
-use super::object::CommitHeader;
+use super::candidates::candidates;
+use super::chunks::in_chunks;
+use super::facts::{Chunk, Facts, number};
 use super::open::Store;
-use crate::tables::{CommitId, ReadReport};
 
-/// One commit as it stands, before days are clipped.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct RawCommit {
-    pub id: CommitId,
-    pub author: u32,
-    pub committer: u32,
-    /// Day since 1970, any value.
-    pub authored: i32,
-    /// Day since 1970, any value.
-    pub committed: i32,
-    pub parent_count: u8,
-    pub has_signature: bool,
-    /// Nobody can be told to have made it: its header names no author or no committer.
-    pub is_nameless: bool,
-}
+/// Commits a thread reads at a time.
+const CHUNK: usize = 1024;
 
-/// The history of one HEAD.
+/// A history, whole: everything HEAD reaches is in `facts`.
+#[derive(Default)]
 pub(super) struct Walk {
-    /// In the order met; the first is HEAD.
-    pub commits: Vec<RawCommit>,
-    /// Days of the first-parent chain, oldest first.
-    pub chain: Vec<i32>,
-    numbers: FxHashMap<ObjectId, u32>,
+    pub facts: Facts,
+    /// Number of each of [`Facts::parents`].
+    pub parents: Vec<u32>,
+    /// Number of HEAD's commit.
+    pub head: u32,
 }
 
 impl Walk {
-    /// Reads every commit `head` reaches. One object read a commit; memory about 120 bytes a commit.
-    pub fn from(head: ObjectId, store: &mut Store, actors: &mut Actors, report: &mut ReadReport) -> Result<Self, Problem> {
-        let mut walk = Self { commits: Vec::new(), chain: Vec::new(), numbers: FxHashMap::default() };
-        let mut first_parents: Vec<Option<ObjectId>> = Vec::new();
+    /// Adds what `head` reaches and is not known yet. One object read a new commit; on all threads when nothing is known.
+    pub fn update(&mut self, head: ObjectId, store: &mut Store, is_parallel: bool) -> Result<(), Problem> {
+        if self.facts.ids.get(self.head as usize) == Some(&head) {
+            return Ok(());
+        }
+        let known = self.facts.ids.len();
+        let mut numbers = self.numbers()?;
+        let (mut chunks, places) = if known == 0 { read_ahead(store, is_parallel)? } else { Default::default() };
         let mut waiting = vec![head];
         while let Some(id) = waiting.pop() {
-            if walk.numbers.contains_key(&id) {
+            if numbers.contains_key(&id) {
                 continue;
             }
-            let number = u32::try_from(walk.commits.len()).map_err(|_| Problem::Object)?;
-            walk.numbers.insert(id, number);
-            let header = CommitHeader::parse(store.read(id, Kind::Commit)?);
-            let commit = RawCommit::new(id, &header, actors);
-            if commit.is_nameless {
-                report.reject("commit names no author or no committer", u64::from(number) + 1);
+            let new = number(self.facts.ids.len())?;
+            match places.get(&id) {
+                Some((chunk, at)) => chunks[*chunk as usize].give(*at, &mut self.facts)?,
+                None => self.facts.read(store, id)?,
             }
-            walk.commits.push(commit);
-            first_parents.push(header.parents.first().copied());
+            numbers.insert(id, new);
             // The first parent is read next: neighbors in a pack are neighbors in time.
-            waiting.extend(header.parents.iter().rev().filter(|parent| !walk.numbers.contains_key(*parent)));
+            waiting.extend(self.facts.parents(new).iter().rev().filter(|parent| !numbers.contains_key(*parent)));
         }
-        walk.follow(head, &first_parents);
-        Ok(walk)
+        let new = self.facts.parents[self.parents.len()..].iter();
+        self.parents.extend(new.map(|id| numbers.get(id).copied().expect("the walk read every parent")));
+        self.head = numbers[&head];
+        Ok(())
     }
 
-    /// The commit with this id, when HEAD reaches it.
-    pub fn commit(&self, id: ObjectId) -> Option<&RawCommit> {
-        self.numbers.get(&id).map(|number| &self.commits[*number as usize])
+    /// Numbers of all known commits, by id.
+    pub fn numbers(&self) -> Result<FxHashMap<ObjectId, u32>, Problem> {
+        self.facts.ids.iter().enumerate().map(|(at, id)| Ok((*id, number(at)?))).collect()
     }
 
-    fn follow(&mut self, head: ObjectId, first_parents: &[Option<ObjectId>]) {
-        let mut next = Some(head);
-        while let Some(number) = next.and_then(|id| self.numbers.get(&id)) {
-            self.chain.push(self.commits[*number as usize].committed);
-            next = first_parents[*number as usize];
+    /// Numbers of the parents of the commit at `number`.
+    pub fn parents(&self, number: u32) -> &[u32] {
+        &self.parents[self.facts.parent_range(number)]
+    }
+
+    /// Every commit HEAD reaches, first parents first; HEAD leads. Does not depend on what was known before.
+    pub fn order(&self) -> Vec<u32> {
+        let mut is_met = vec![false; self.facts.commits.len()];
+        let mut order = Vec::with_capacity(is_met.len());
+        let mut waiting = vec![self.head];
+        while let Some(number) = waiting.pop() {
+            if !std::mem::replace(&mut is_met[number as usize], true) {
+                order.push(number);
+                waiting.extend(self.parents(number).iter().rev().filter(|parent| !is_met[**parent as usize]));
+            }
         }
-        self.chain.reverse();
+        order
+    }
+
+    /// The line of first parents, HEAD first.
+    pub fn chain(&self) -> impl Iterator<Item = u32> {
+        std::iter::successors(Some(self.head), |number| self.parents(*number).first().copied())
     }
 }
 
-impl RawCommit {
-    fn new(id: ObjectId, header: &CommitHeader<'_>, actors: &mut Actors) -> Self {
-        let is_nameless = header.author.is_none() || header.committer.is_none();
-        let author = header.author.or(header.committer);
-        let committer = header.committer.or(header.author);
-        let mut number = |stamp: Option<super::object::Stamp<'_>>| actors.number(stamp.map_or(&b""[..], |stamp| stamp.actor));
-        Self {
-            id: short(id),
-            author: number(author),
-            committer: number(committer),
-            authored: author.map_or(0, |stamp| day(stamp.seconds)),
-            committed: committer.map_or(0, |stamp| day(stamp.seconds)),
-            parent_count: u8::try_from(header.parents.len()).unwrap_or(u8::MAX),
-            has_signature: header.has_signature,
-            is_nameless,
+/// Where each commit that was read ahead stands: chunk, and number in it.
+type Places = FxHashMap<ObjectId, (u32, u32)>;
+
+/// Reads what are likely the commits of the history. What cannot be read is left to the walk, which needs it or does not.
+fn read_ahead(store: &mut Store, is_parallel: bool) -> Result<(Vec<Chunk>, Places), Problem> {
+    let candidates = candidates(store);
+    let chunks = in_chunks(store, &candidates, CHUNK, is_parallel, |store, ids| {
+        let mut facts = Facts::default();
+        for id in ids {
+            // Damage is met again, and told, by the walk.
+            facts.read(store, *id).unwrap_or_default();
         }
+        Ok(Chunk::new(facts))
+    })?;
+    let mut places = Places::with_capacity_and_hasher(candidates.len(), Default::default());
+    for (chunk, facts) in (0u32..).zip(&chunks) {
+        places.extend((0u32..).zip(facts.ids()).map(|(at, id)| (*id, (chunk, at))));
     }
-}
-
-/// The first twelve bytes.
-pub(super) fn short(id: ObjectId) -> CommitId {
-    let mut short = CommitId::default();
-    short.copy_from_slice(&id.as_bytes()[..12]);
-    short
-}
-
-/// Day of a second, clamped to what a day number can hold.
-pub(super) fn day(seconds: i64) -> i32 {
-    let day = seconds.div_euclid(86_400);
-    i32::try_from(day).unwrap_or(if day < 0 { i32::MIN } else { i32::MAX })
+    Ok((chunks, places))
 }

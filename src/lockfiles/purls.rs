@@ -1,0 +1,95 @@
+//! Package URLs of what lockfiles name.
+
+use std::str::FromStr;
+
+use packageurl::PackageUrl;
+
+use crate::ids::{Ecosystem, Purl};
+
+/// A crate.
+pub(super) fn cargo(name: &str) -> Option<String> {
+    Purl::new(Ecosystem::Cargo, name).map(|purl| purl.to_string())
+}
+
+/// An npm package, scoped or not.
+pub(super) fn npm(name: &str) -> Option<String> {
+    Purl::new(Ecosystem::Npm, name).map(|purl| purl.to_string())
+}
+
+/// A Python project.
+pub(super) fn pypi(name: &str) -> Option<String> {
+    let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c));
+    is_name.then(|| Purl::new(Ecosystem::Pypi, name).map(|purl| purl.to_string())).flatten()
+}
+
+/// A Go module by its path.
+pub(super) fn golang(module: &str) -> Option<String> {
+    let (namespace, name) = module.rsplit_once('/').map_or((None, module), |(namespace, name)| (Some(namespace), name));
+    with_namespace("golang", namespace, name)
+}
+
+/// A Maven artifact.
+pub(super) fn maven(group: &str, artifact: &str) -> Option<String> {
+    with_namespace("maven", Some(group).filter(|group| !group.is_empty()), artifact)
+}
+
+fn with_namespace(kind: &'static str, namespace: Option<&str>, name: &str) -> Option<String> {
+    let mut purl = PackageUrl::new(kind, name.to_owned()).ok()?;
+    if let Some(namespace) = namespace {
+        purl.with_namespace(namespace.to_owned()).ok()?;
+    }
+    purl.validate().ok()?;
+    Some(purl.to_string())
+}
+
+/// A package URL as a bill of materials writes it, taken apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ParsedPurl {
+    /// Canonical, without version and qualifiers; `arch=source` of a Debian source package stays.
+    pub purl: String,
+    /// Version, where it names one.
+    pub version: Option<String>,
+    /// Host of `repository_url`: the registry is not the default one.
+    pub registry_host: Option<String>,
+    /// It names an archive (`download_url`) or a history (`vcs_url`) of its own.
+    pub address: Option<super::Origin>,
+}
+
+impl ParsedPurl {
+    /// `None`: no package URL.
+    pub fn parse(text: &str) -> Option<Self> {
+        if text.len() > 4096 {
+            return None;
+        }
+        let full = PackageUrl::from_str(text).ok()?;
+        let qualifier = |name: &str| full.qualifiers().get(name).map(AsRef::as_ref);
+        let (version, arch) = (full.version().map(str::to_owned), qualifier("arch"));
+        let registry_host = qualifier("repository_url").and_then(super::registries::host);
+        let address = match (qualifier("vcs_url"), qualifier("download_url")) {
+            (Some(_), _) => Some(super::Origin::Git),
+            (None, Some(_)) => Some(super::Origin::Url),
+            (None, None) => None,
+        };
+        let purl = match (full.ty(), full.namespace()) {
+            ("pypi", _) => pypi(full.name())?,
+            ("npm", Some(scope)) => npm(&format!("{scope}/{}", full.name()))?,
+            ("npm", None) => npm(full.name())?,
+            ("deb", Some("debian")) if arch == Some("source") => Purl::new(Ecosystem::Debian, full.name())?.to_string(),
+            (kind, namespace) => {
+                let mut bare = PackageUrl::new(kind, full.name()).ok()?;
+                if let Some(namespace) = namespace {
+                    bare.with_namespace(namespace).ok()?;
+                }
+                bare.to_string()
+            }
+        };
+        Some(Self { purl, version, registry_host, address })
+    }
+}
+
+/// The installed name in the package URL of a Debian binary package, as [`ParsedPurl`] writes it; `None` of anything else.
+pub fn binary_name(purl: &str) -> Option<String> {
+    let full =
+        purl.strip_prefix("pkg:deb/debian/").filter(|rest| !rest.contains('?')).and_then(|_| PackageUrl::from_str(purl).ok())?;
+    Some(full.name().to_owned())
+}
