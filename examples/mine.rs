@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use trustgraph::job::{GitRepository, GitSource};
-use trustgraph::sources::{FetchContext, git};
+use trustgraph::sources::{FetchContext, Source, git};
 use trustgraph::tables::{Tables, TablesBuilder};
 
 type Error = Box<dyn std::error::Error>;

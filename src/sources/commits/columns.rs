@@ -39,6 +39,8 @@ impl Kind {
 pub(super) struct Layout {
     /// Required.
     pub read: &'static [(&'static str, Kind)],
+    /// Read where they are there.
+    pub optional: &'static [(&'static str, Kind)],
     /// Left out without a word.
     pub unread: &'static [&'static str],
 }
@@ -46,7 +48,8 @@ pub(super) struct Layout {
 impl Layout {
     /// What is wrong with a file of this schema, if anything.
     pub fn check(&self, schema: &Schema) -> Result<(), String> {
-        for (name, kind) in self.read {
+        let there = self.optional.iter().filter(|(name, _)| schema.field_with_name(name).is_ok());
+        for (name, kind) in self.read.iter().chain(there) {
             let field = schema.field_with_name(name).map_err(|_| format!("column `{name}` is missing"))?;
             if !kind.fits(field.data_type()) {
                 return Err(format!("column `{name}` must hold {}, not {}", kind.words(), field.data_type()));
@@ -61,7 +64,8 @@ impl Layout {
     /// Columns this version does not know, in the order of the file.
     pub fn unknown<'a>(&'a self, schema: &'a Schema) -> impl Iterator<Item = &'a str> {
         let names = schema.fields().iter().map(|field| field.name().as_str());
-        names.filter(|name| !self.read.iter().any(|(known, _)| known == name) && !self.unread.contains(name))
+        let known = |name: &str| self.read.iter().chain(self.optional).any(|(known, _)| *known == name);
+        names.filter(move |name| !known(name) && !self.unread.contains(name))
     }
 }
 
@@ -75,6 +79,11 @@ pub(super) fn shown(name: &str) -> &str {
 pub(super) struct Columns<'a>(pub &'a RecordBatch);
 
 impl Columns<'_> {
+    /// Whether the file has such a column.
+    pub fn has(&self, name: &str) -> bool {
+        self.0.column_by_name(name).is_some()
+    }
+
     /// A text column.
     pub fn text(&self, name: &str) -> Result<StringArray, String> {
         Ok(self.cast(name, &DataType::Utf8)?.as_string::<i32>().clone())

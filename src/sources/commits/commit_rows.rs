@@ -23,7 +23,8 @@ const LAYOUT: Layout = Layout {
         ("is_bot", Kind::Flag),
         ("committed_by_forge", Kind::Flag),
     ],
-    unread: &["author_tz", "files_changed", "insertions", "deletions"],
+    optional: &[("files_changed", Kind::Number)],
+    unread: &["author_tz", "insertions", "deletions"],
 };
 
 /// One commit of HEAD.
@@ -42,6 +43,8 @@ pub(super) struct CommitRow {
     pub has_signature: bool,
     pub is_bot: bool,
     pub is_committed_by_forge: bool,
+    /// `None`: the table does not know.
+    pub file_count: Option<u32>,
 }
 
 /// Reads all rows; refused ones are counted in `report`.
@@ -78,6 +81,7 @@ struct Batch {
     is_on_head: BooleanArray,
     is_bot: BooleanArray,
     committed_by_forge: BooleanArray,
+    files_changed: Option<Int64Array>,
 }
 
 impl Batch {
@@ -94,6 +98,7 @@ impl Batch {
             is_on_head: columns.flags("is_on_head")?,
             is_bot: columns.flags("is_bot")?,
             committed_by_forge: columns.flags("committed_by_forge")?,
+            files_changed: columns.has("files_changed").then(|| columns.numbers("files_changed")).transpose()?,
         })
     }
 
@@ -115,7 +120,13 @@ impl Batch {
             has_signature: flag(&self.has_signature, row).ok_or(NULL)?,
             is_bot: flag(&self.is_bot, row).ok_or(NULL)?,
             is_committed_by_forge: flag(&self.committed_by_forge, row).ok_or(NULL)?,
+            file_count: self.file_count(row)?,
         }))
+    }
+
+    fn file_count(&self, row: usize) -> Result<Option<u32>, &'static str> {
+        let written = self.files_changed.as_ref().and_then(|column| number(column, row));
+        written.map(u32::try_from).transpose().map_err(|_| "count of files is outside 0..=4294967295")
     }
 }
 

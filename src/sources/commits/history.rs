@@ -75,20 +75,21 @@ impl<'a> Filler<'a> {
         self.tables.rows.commits.reserve(rows.len());
         for row in rows {
             let last = self.cuts.last(row.repository).expect("a kept row lies before the last day of its repository");
+            let committer = self.account(row.committer, kinds[&row.committer]);
             let commit = Commit {
                 repository: self.repository(row.repository, last),
                 committed: Day(row.committed),
                 id: row.id,
                 authored: clip(row.authored, last),
                 author: self.account(row.author, kinds[&row.author]),
-                committer: self.account(row.committer, kinds[&row.committer]),
+                committer,
                 parent_count: row.parent_count,
                 has_signature: row.has_signature,
                 is_committed_by_forge: row.is_committed_by_forge,
-                pusher: None,
+                pusher: (!row.is_committed_by_forge).then_some(committer),
                 lander: None,
                 landed: None,
-                file_count: None,
+                file_count: row.file_count,
                 areas: None,
                 signature: None,
             };

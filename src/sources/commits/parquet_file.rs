@@ -47,7 +47,7 @@ fn batches(
         tracing::warn!("{NAME}: {}: columns this version does not know are not read: {unknown:?}", report.file);
         report.skip_many("unknown column", unknown.len());
     }
-    let names = layout.read.iter().map(|(name, _)| *name);
+    let names = layout.read.iter().chain(layout.optional).map(|(name, _)| *name);
     let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata);
     let mask = ProjectionMask::columns(builder.parquet_schema(), names);
     let reader = builder.with_projection(mask).with_batch_size(BATCH).build().map_err(|error| damaged(&error))?;

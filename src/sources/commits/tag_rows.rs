@@ -21,6 +21,7 @@ const LAYOUT: Layout = Layout {
         ("has_signature", Kind::Flag),
         ("tagger_id", Kind::Number),
     ],
+    optional: &[],
     unread: &[],
 };
 

@@ -51,7 +51,7 @@ const NAME: &str = "git";
 /// Folder of the cache where what was mined is kept.
 const MINED: &str = "git/mined";
 
-/// Repositories whose packs and loose objects take more are read one after another, each on all threads. Smaller ones are read
+/// Repositories whose packs take more are read one after another, each on all threads. Smaller ones are read
 /// side by side, one a thread. Either way a thread never waits for one repository while it holds another.
 const LARGE_BYTES: u64 = 16 << 20;
 
