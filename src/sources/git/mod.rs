@@ -4,6 +4,7 @@ mod actor;
 mod forges;
 mod history;
 mod locate;
+mod mirror;
 mod object;
 mod open;
 mod problem;
@@ -23,6 +24,9 @@ use crate::ids::RepositoryUrl;
 use crate::job::GitSource;
 use crate::tables::{ReadReport, TablesBuilder};
 use crate::units::Day;
+
+/// Mirrors the repositories of a job; see `mirror/mod.rs`.
+pub(super) use self::mirror::{folder as mirror_folder, mirror};
 
 /// In jobs, `--input`, read reports; also the place of the accounts.
 const NAME: &str = "git";
@@ -48,7 +52,7 @@ impl Source for Git {
     }
 
     fn fetch(&self, context: &FetchContext) -> Result<Vec<RawFile>, SourceError> {
-        let located = locate::locate(&self.settings.repositories, context)?;
+        let located = locate::locate(&self.settings, context)?;
         let pin = |(url, path): (RepositoryUrl, std::path::PathBuf)| {
             let head = guarded(|| Store::open(&path)?.head());
             let digest = head.map_or_else(|_| NO_HEAD.to_owned(), |id| format!("git:{id}"));
