@@ -31,7 +31,9 @@ struct Mined {
 /// Mines all repositories, in parallel over repositories; results are folded in their order.
 pub(super) fn mine(tables: &Tables, identities: &Identities, nodes: &Nodes) -> Histories {
     let groups: Vec<&[Commit]> = tables.commits.chunk_by(|a, b| a.repository == b.repository).collect();
-    let mined: Vec<Mined> = groups.par_iter().map(|commits| mine_one(commits, identities, nodes)).collect();
+    let starts: Vec<usize> = groups.iter().scan(0, |end, commits| Some(std::mem::replace(end, *end + commits.len()))).collect();
+    let mine = |(commits, start): (&&[Commit], &usize)| mine_one(commits, *start, identities, nodes);
+    let mined: Vec<Mined> = groups.par_iter().zip(&starts).map(mine).collect();
     let (mut integrators, mut acceptors) = (Vec::new(), Vec::new());
     let mut repositories = vec![RepositoryFacts::default(); tables.repositories.len()];
     let mut active: BTreeMap<PersonId, (Day, Day, Vec<i32>)> = BTreeMap::new();
@@ -61,14 +63,28 @@ pub(super) fn mine(tables: &Tables, identities: &Identities, nodes: &Nodes) -> H
     }
 }
 
-fn mine_one(commits: &[Commit], identities: &Identities, nodes: &Nodes) -> Mined {
+/// The commits of one repository, which begin at row `start` of the table. Those that count in another repository say when a
+/// person was active, and nothing of this repository.
+fn mine_one(commits: &[Commit], start: usize, identities: &Identities, nodes: &Nodes) -> Mined {
     let mut mined = Mined::default();
     let repository: RepositoryId = commits[0].repository;
     let mut integrated: BTreeMap<(PersonId, i32), (u32, u32)> = BTreeMap::new();
     let mut accepted: BTreeMap<(PersonId, PersonId), Vec<i32>> = BTreeMap::new();
-    for commit in commits {
+    let mut own_months = Vec::new();
+    for (commit, row) in commits.iter().zip(start..) {
         let (author, committer) = (identities.person_of(commit.author), identities.person_of(commit.committer));
         let month = commit.committed.month();
+        for person in [author, committer].into_iter().flatten() {
+            let seen = mined.active.entry(person).or_insert((commit.committed, commit.committed, Vec::new()));
+            seen.0 = seen.0.min(commit.committed);
+            seen.1 = seen.1.max(commit.committed);
+            seen.2.push(month);
+        }
+        if identities.forks.is_copied(row) {
+            mined.facts.copied_commit_count += 1;
+            continue;
+        }
+        own_months.push(month);
         // The forge or a bot committed: whoever pushed it, or else wrote the change or merge, pressed the button.
         let pusher = || commit.pusher.and_then(|pusher| identities.person_of(pusher));
         if let Some(person) = committer.or_else(pusher).or(author) {
@@ -78,12 +94,6 @@ fn mine_one(commits: &[Commit], identities: &Identities, nodes: &Nodes) -> Mined
         }
         if let (Some(author), Some(acceptor)) = (author, acceptor(commit, identities)) {
             accepted.entry((author, acceptor)).or_default().push(month);
-        }
-        for person in [author, committer].into_iter().flatten() {
-            let seen = mined.active.entry(person).or_insert((commit.committed, commit.committed, Vec::new()));
-            seen.0 = seen.0.min(commit.committed);
-            seen.1 = seen.1.max(commit.committed);
-            seen.2.push(month);
         }
     }
     for ((person, month), (signed_count, unsigned_count)) in integrated {
@@ -102,8 +112,9 @@ fn mine_one(commits: &[Commit], identities: &Identities, nodes: &Nodes) -> Mined
         history_as_of: None,
         commits: commits.iter().map(|c| (c.committed, c.committed)).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1))),
         commit_count: commits.len() as u64,
+        copied_commit_count: mined.facts.copied_commit_count,
         contributor_count: mined.active.len() as u64,
-        active_month_count: distinct(commits.iter().map(|commit| commit.committed.month()).collect()),
+        active_month_count: distinct(own_months),
     };
     mined
 }

@@ -118,6 +118,8 @@ pub struct RepositoryFacts {
     pub history_as_of: Option<Day>,
     /// Commits reachable from HEAD.
     pub commit_count: u64,
+    /// Of these, commits that another repository holds too and that count there.
+    pub copied_commit_count: u64,
     /// Persons with commits.
     pub contributor_count: u64,
     /// Calendar months with commits.

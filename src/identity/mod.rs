@@ -5,6 +5,7 @@
 //! names, a name with many addresses and a cluster that grows too large join nobody.
 
 mod clusters;
+mod forks;
 mod name;
 mod pseudonym;
 
@@ -15,6 +16,7 @@ use crate::job::{Decisions, IdentityParameters};
 use crate::tables::{AccountKind, Tables, Verification};
 
 use clusters::Clusters;
+pub use forks::Forks;
 pub use pseudonym::PseudonymKey;
 
 /// All persons and teams, and whom each account belongs to.
@@ -28,6 +30,8 @@ pub struct Identities {
     pub holders: Vec<Holder>,
     /// Joins that a cap refused, by reason.
     pub refused: BTreeMap<&'static str, u64>,
+    /// Which repositories share history.
+    pub forks: Forks,
 }
 
 /// A human, as far as the evidence joins accounts.
@@ -142,7 +146,9 @@ pub fn resolve(tables: &Tables, parameters: &IdentityParameters, decisions: &Dec
             holders[account.row()] = Holder::Person(PersonId::from_row(row));
         }
     }
-    Identities { persons, teams, holders, refused: clusters.refused }
+    let mut identities = Identities { persons, teams, holders, refused: clusters.refused, forks: Forks::default() };
+    identities.forks = Forks::find(tables, &identities, parameters);
+    identities
 }
 
 /// Team addresses with one displayed name are one team. Names of teams are long and chosen to be unique.

@@ -1,9 +1,10 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::ids::AccountKey;
+use crate::ids::{AccountKey, Ecosystem, Purl, RepositoryId, RepositoryUrl};
 use crate::job::Parameter;
-use crate::tables::{Account, TablesBuilder};
+use crate::tables::{Account, Commit, LinkRelation, Maintainer, MaintainerRole, RepositoryLink, Suite, TablesBuilder};
+use crate::units::Day;
 
 fn parameters() -> IdentityParameters {
     let parameter = |value| Parameter { value, reason: "test".into() };
@@ -13,6 +14,8 @@ fn parameters() -> IdentityParameters {
         max_accounts_a_person: parameter(4.0),
         address_confidence: parameter(0.99),
         name_confidence: parameter(0.9),
+        fork_min_share: parameter(0.5),
+        max_repositories_a_group: parameter(3.0),
     }
 }
 
@@ -152,4 +155,116 @@ fn a_shared_address_at_two_places_is_two_persons_with_two_ids() {
     let plain = PseudonymKey::public().pseudonym('p', &accounts()[0]);
     let opted_out = persons(accounts(), &Decisions { opted_out: [plain].into(), ..Decisions::default() });
     assert!(opted_out.persons.iter().all(|person| person.is_opted_out), "whoever holds the address asked not to be shown");
+}
+
+/// A commit of the account `committer`; `id` may be shared by repositories, and 0 is a root.
+fn commit(repository: RepositoryId, id: u8, committer: AccountId) -> Commit {
+    let day = Day(i32::from(id));
+    let parent_count = u8::from(id % 100 > 0);
+    let (author, id) = (committer, [id; 12]);
+    let (has_signature, is_committed_by_forge) = (false, false);
+    Commit {
+        repository,
+        committed: day,
+        id,
+        authored: day,
+        author,
+        committer,
+        parent_count,
+        has_signature,
+        is_committed_by_forge,
+        pusher: None,
+        lander: None,
+        landed: None,
+        file_count: None,
+        areas: None,
+        signature: None,
+    }
+}
+
+/// Repositories by name with the ids of their commits, all landed by `a@example.org`; each of `named` is named by a package of its
+/// own that the account beside it maintains.
+fn forks(histories: &[(&str, std::ops::Range<u8>)], named: &[(&str, &str)]) -> (Tables, Identities) {
+    let mut builder = TablesBuilder::default();
+    let suite = builder.suite(Suite { ecosystem: Ecosystem::Debian, as_of: Day(300), name: "s".into() });
+    let lander = builder.account(account("git", "a@example.org", &["Ann Lee"]));
+    for (name, ids) in histories {
+        let repository = builder.repository(RepositoryUrl::local(name));
+        builder.has_history(repository, Day(300));
+        builder.rows.commits.extend(ids.clone().map(|id| commit(repository, id, lander)));
+    }
+    for (name, maintainer) in named {
+        let name_of_package = name.to_lowercase();
+        let package = builder.package(crate::tables::Package {
+            purl: Purl::new(Ecosystem::Debian, &name_of_package).expect("a purl"),
+            ecosystem: Ecosystem::Debian,
+            name: name_of_package,
+            facts_as_of: Day(300),
+            section: None,
+            homepage: None,
+            binaries: Vec::new(),
+            has_tests: false,
+            flags: Default::default(),
+        });
+        let account = builder.account(account("debian", maintainer, &["Somebody"]));
+        builder.rows.maintainers.push(Maintainer { package, suite, account, role: MaintainerRole::Maintainer, since: None });
+        let repository = builder.repository(RepositoryUrl::local(name));
+        let relation = LinkRelation::Upstream;
+        let link = RepositoryLink { package, suite, repository, relation, directory: None, branch: None, evidence_level: 0 };
+        builder.rows.repository_links.push(link);
+    }
+    let tables = builder.finish();
+    let identities = resolve(&tables, &parameters(), &Decisions::default(), &PseudonymKey::public());
+    (tables, identities)
+}
+
+/// Group of each repository by the last part of its URL, and commits that count in it.
+fn groups((tables, identities): &(Tables, Identities)) -> Vec<(String, String, usize)> {
+    let name = |row: usize| tables.repositories[row].url.as_str().trim_start_matches("file:///").to_owned();
+    let own = |row: usize| {
+        let commits = tables.commits.iter().enumerate();
+        commits.filter(|(at, commit)| commit.repository.row() == row && !identities.forks.is_copied(*at)).count()
+    };
+    let group =
+        |row: usize| identities.forks.group_of(RepositoryId::from_row(row)).map_or(String::new(), |group| name(group.row()));
+    (0..tables.repositories.len()).map(|row| (name(row), group(row), own(row))).collect()
+}
+
+fn expect_groups(found: &(Tables, Identities), expected: &[(&str, &str, usize)]) {
+    let expected: Vec<_> = expected.iter().map(|(name, group, own)| ((*name).to_owned(), (*group).to_owned(), *own)).collect();
+    assert_eq!(groups(found), expected);
+}
+
+#[test]
+fn a_shared_commit_counts_where_those_who_landed_it_are_registered() {
+    let histories = [("A", 0..10), ("B", 0..14), ("Z", 0..12), ("other", 100..105)];
+    // Nobody is registered anywhere: the first by URL.
+    expect_groups(&forks(&histories, &[]), &[("A", "A", 10), ("B", "A", 4), ("Z", "A", 2), ("other", "other", 5)]);
+    // A stranger who copies a repository and names the copy in a package gets nothing; not with more commits either.
+    let real = ("Z", "a@example.org");
+    let strange = ("A", "stranger@example.org");
+    expect_groups(&forks(&histories, &[real, strange]), &[("A", "Z", 0), ("B", "Z", 2), ("Z", "Z", 12), ("other", "other", 5)]);
+    // Without a history nothing is said.
+    assert_eq!(groups(&forks(&[("A", 0..3)], &[("none", "a@example.org")]))[1], ("none".into(), String::new(), 0));
+}
+
+#[test]
+fn one_common_commit_is_no_fork_and_a_bridge_welds_nothing() {
+    // No root in common, or too little: no group; what is shared still counts once.
+    expect_groups(&forks(&[("A", 0..10), ("B", 9..30)], &[]), &[("A", "A", 10), ("B", "B", 20)]);
+    expect_groups(&forks(&[("A", 0..40), ("B", 0..5)], &[]), &[("A", "A", 40), ("B", "A", 0)]);
+    // B holds the histories of A and of C, which have nothing in common.
+    let mut histories = vec![("A", 0..10), ("B", 0..10), ("C", 100..140)];
+    histories.push(("B", 100..140));
+    expect_groups(
+        &forks(&histories, &[("A", "a@example.org"), ("C", "a@example.org")]),
+        &[("A", "A", 10), ("B", "C", 0), ("C", "C", 40)],
+    );
+}
+
+#[test]
+fn a_group_has_a_largest_size_and_copies_outside_it_still_count_for_nothing() {
+    let found = forks(&[("A", 0..20), ("B", 0..18), ("C", 0..12), ("D", 0..15)], &[]);
+    expect_groups(&found, &[("A", "A", 20), ("B", "A", 0), ("C", "C", 0), ("D", "A", 0)]);
+    assert_eq!(found.1.forks.cut_count, 1);
 }

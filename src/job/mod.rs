@@ -5,6 +5,7 @@
 mod attacks;
 mod decisions;
 mod error;
+mod mirror;
 mod parameters;
 mod sources;
 
@@ -17,6 +18,7 @@ pub use attacks::{
 };
 pub use decisions::{ColumnVisibility, Decisions, Seed, Visibility};
 pub use error::JobError;
+pub use mirror::MirrorSettings;
 pub use parameters::{
     BacktestParameters, CheckParameters, HistoryParameters, IdentityParameters, LinkParameters, OrphaningParameters,
     PackageWeights, Parameter, Parameters, PersonWeights, RepositoryWeights, ScoreParameters, SignalParameters, StatedParameter,

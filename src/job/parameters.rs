@@ -40,6 +40,10 @@ parameters! {
         address_confidence in 0.0..=1.0,
         /// Confidence of a join by equal full name, 0..=1.
         name_confidence in 0.0..=1.0,
+        /// Repositories that begin with the same root are one group when they share this part of the smaller history, 0..=1.
+        fork_min_share in 0.0..=1.0,
+        /// A group of repositories that share history is no larger than this.
+        max_repositories_a_group in 1.0..=100_000.0,
     }
     /// How a person earns trust.
     PersonWeights {

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
+use super::mirror::MirrorSettings;
 use crate::units::Day;
 
 /// One optional table a source. A source absent here is not read.
@@ -36,7 +37,10 @@ impl SourceSettings {
 
     /// Refuses numbers outside their range.
     pub(super) fn check(&self) -> Result<(), String> {
-        let Self { debian, git: _, commits, crates_io, osv, npm, pypi } = self;
+        let Self { debian, git, commits, crates_io, osv, npm, pypi } = self;
+        if let Some(mirror) = git.as_ref().and_then(|git| git.mirror.as_ref()) {
+            mirror.check()?;
+        }
         let shares = [
             debian.as_ref().map(|source| ("debian", source.max_reject_share)),
             commits.as_ref().map(|source| ("commits", source.max_reject_share)),
@@ -96,26 +100,32 @@ pub struct DebianSuite {
     pub as_of: Option<Day>,
 }
 
-/// Histories on disk.
+/// Histories on disk, and those that `fetch` mirrors.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct GitSource {
-    /// The repositories.
+    /// The repositories; may be left out when `mirror` takes them from the links of packages.
+    #[serde(default)]
     pub repositories: Vec<GitRepository>,
     /// Compare every commit with its parent, to know how many files it touches and where: takes five times as long as all else,
     /// once a commit.
     #[serde(default = "yes")]
     pub reads_files: bool,
+    /// How repositories without a `path` are mirrored; `None` = every repository has one.
+    pub mirror: Option<MirrorSettings>,
 }
 
 /// One history.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct GitRepository {
-    /// Folder of a bare or ordinary repository, relative to the job file.
-    pub path: PathBuf,
+    /// Folder of a bare or ordinary repository, relative to the job file, read as it lies there. `None`: it is mirrored.
+    pub path: Option<PathBuf>,
     /// The URL it is known by in the graph; `file:///NAME` forms are for histories that live nowhere else.
     pub url: String,
+    /// Where its mirror is fetched from, when not from `url`: a folder (relative to the job file), `file:///FOLDER`, or an http(s)
+    /// URL. Only a job says this, never what was read from elsewhere.
+    pub from: Option<String>,
 }
 
 /// Parquet tables of commits and tags.

@@ -3,6 +3,7 @@
 //! Here, and only here and in `cli`, are the clock (to say how long stages took) and the environment.
 
 mod backtest;
+mod linked_repositories;
 mod nodes;
 mod simulate;
 mod stages;
@@ -148,6 +149,9 @@ pub fn run(job: &Job, options: &RunOptions) -> anyhow::Result<RunSummary> {
 /// Fetches, reads, resolves and builds.
 fn prepare(job: &Job, options: &InputOptions, stages: &mut Stages) -> anyhow::Result<Prepared> {
     let until = options.as_of.or(job.as_of);
+    // Of thousands of links many lead nowhere; why is in the state table, and need not be in every manifest.
+    let is_mirrored = |url: &_| sources::is_mirrored(url, &options.fetch);
+    let job = &linked_repositories::with_linked_repositories(job, &options.fetch, is_mirrored)?;
     let raw = stages.run("fetch", || sources::fetch(job, &options.fetch))?;
     let tables = stages.run("read", || sources::read(job, &raw, until))?;
     let tables = stages.run("link", || ok(links::judge(tables, &job.parameters.links)))?;
@@ -158,9 +162,12 @@ fn prepare(job: &Job, options: &InputOptions, stages: &mut Stages) -> anyhow::Re
     Ok(Prepared { raw, tables, as_of, identities, graph })
 }
 
-/// Brings the raw inputs of `job` and pins them.
+/// Mirrors the git repositories of `job`, brings its other raw inputs, and pins them all.
 pub fn fetch(job: &Job, context: &FetchContext) -> anyhow::Result<RawInputs> {
-    Ok(Stages::default().run("fetch", || sources::fetch(job, context))?)
+    let mut stages = Stages::default();
+    let job = &linked_repositories::with_linked_repositories(job, context, |_| true)?;
+    stages.run("mirror", || sources::mirror(job, context))?;
+    Ok(stages.run("fetch", || sources::fetch(job, context))?)
 }
 
 /// Renders the site from a published snapshot, and from nothing else.

@@ -97,6 +97,7 @@ fn facts(repository: &crate::snapshot::schema::RepositoryRow) -> Vec<Fact> {
         day("First commit", repository.first_commit),
         day("Last commit", repository.last_commit),
         number("Commits", repository.commit_count),
+        number("Commits that count in another repository", repository.copied_commit_count.filter(|count| *count > 0)),
         number("Persons with commits", repository.contributor_count),
         number("Packages that name it", Some(repository.package_count)),
     ];

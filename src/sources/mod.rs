@@ -27,6 +27,7 @@ pub use error::SourceError;
 pub use fetch::{Budget, Network};
 pub use raw::{Compression, RawFile};
 
+use crate::ids::RepositoryUrl;
 use crate::job::Job;
 use crate::tables::{ReadReport, Tables, TablesBuilder};
 use crate::units::Day;
@@ -83,6 +84,22 @@ pub fn git(settings: crate::job::GitSource) -> impl Source {
 
 /// Raw files of every source, by source name.
 pub type RawInputs = BTreeMap<&'static str, Vec<RawFile>>;
+
+/// Mirrors the git repositories of `job` into the cache, where [`fetch`] finds them. Asks nobody when offline, or when the job
+/// mirrors none.
+pub fn mirror(job: &Job, context: &FetchContext) -> Result<(), SourceError> {
+    job.sources.git.as_ref().map_or(Ok(()), |source| git::mirror(source, context))
+}
+
+/// Whether a mirror of `url` lies in the cache.
+pub fn is_mirrored(url: &RepositoryUrl, context: &FetchContext) -> bool {
+    git::mirror_folder(&context.cache, url).is_dir()
+}
+
+/// The canonical URL of a repository as a job writes it; `None` when it is none.
+pub fn repository_url(text: &str) -> Option<RepositoryUrl> {
+    repository_name::parse_url(text).ok()
+}
 
 /// Finds or brings the raw files of every source of `job`.
 pub fn fetch(job: &Job, context: &FetchContext) -> Result<RawInputs, SourceError> {

@@ -275,6 +275,8 @@ fn add_repository(p: &mut Published, i: usize, purl: &str, (at, url): (usize, St
         commit_count: has_history.then_some(4321),
         contributor_count: has_history.then_some(6),
         package_count: 1,
+        fork_group: None,
+        copied_commit_count: has_history.then_some(0),
     });
 }
 

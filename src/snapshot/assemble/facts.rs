@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Names, RunResults};
 use crate::graph::NodeKind;
-use crate::ids::PackageId;
+use crate::ids::{PackageId, RepositoryId};
 use crate::snapshot::published::Published;
 use crate::snapshot::schema::*;
 use crate::tables::{Agreement, DependencyKind, LinkRelation, RepositoryEvidence};
@@ -168,7 +168,8 @@ fn repositories(run: &RunResults, links: &[RepositoryLinkRow]) -> Vec<Repository
     for link in links {
         packages.entry(&link.repository_url).or_default().push(&link.purl);
     }
-    let row = |(repository, facts): (&crate::tables::Repository, &crate::graph::RepositoryFacts)| {
+    type Known<'a> = ((&'a crate::tables::Repository, &'a crate::graph::RepositoryFacts), Option<RepositoryId>);
+    let row = |((repository, facts), group): Known| {
         let has_history = repository.history_as_of.is_some();
         let naming = packages.get_mut(repository.url.as_str()).map_or(0, |list| {
             list.sort_unstable();
@@ -183,9 +184,12 @@ fn repositories(run: &RunResults, links: &[RepositoryLinkRow]) -> Vec<Repository
             commit_count: has_history.then_some(facts.commit_count as i64),
             contributor_count: has_history.then_some(facts.contributor_count as i64),
             package_count: naming as i64,
+            fork_group: group.map(|group| run.tables.repositories[group.row()].url.to_string()),
+            copied_commit_count: has_history.then_some(facts.copied_commit_count as i64),
         }
     };
-    run.tables.repositories.iter().zip(&run.graph.repositories).map(row).collect()
+    let groups = (0..run.tables.repositories.len()).map(|row| run.identities.forks.group_of(RepositoryId::from_row(row)));
+    run.tables.repositories.iter().zip(&run.graph.repositories).zip(groups).map(row).collect()
 }
 
 fn dependencies(run: &RunResults, names: &Names) -> (Vec<DependencyRow>, Vec<DependentRow>) {

@@ -93,6 +93,11 @@ table! {
         contributor_count: Option<i64>,
         /// Packages that name it.
         package_count: i64,
+        /// Repository that stands for all that share this history, itself when nobody does: there shared commits count. Null: no
+        /// history.
+        fork_group: Option<String>,
+        /// Commits that count in another repository, which holds them too. Null: no history.
+        copied_commit_count: Option<i64>,
     }
 
     /// One row a claim or proof that a package comes from a repository.

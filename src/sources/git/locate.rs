@@ -3,18 +3,16 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::NAME;
+use super::{NAME, mirror_folder};
 use crate::ids::RepositoryUrl;
-use crate::job::GitRepository;
+use crate::job::GitSource;
 use crate::sources::repository_name::parse_url;
 use crate::sources::{FetchContext, SourceError};
 
-/// URL and folder of every configured repository, in the order of the job. `--input git=PATH` is the folder of the only
+/// URL and folder of every configured repository, in the order of the job. One without a path lies where it is mirrored. `--input git=PATH` is the folder of the only
 /// repository, or holds one folder a repository, named like the last part of its URL (with or without `.git`).
-pub(super) fn locate(
-    repositories: &[GitRepository],
-    context: &FetchContext,
-) -> Result<Vec<(RepositoryUrl, PathBuf)>, SourceError> {
+pub(super) fn locate(settings: &GitSource, context: &FetchContext) -> Result<Vec<(RepositoryUrl, PathBuf)>, SourceError> {
+    let repositories = &settings.repositories;
     let input = context.inputs.get(NAME);
     let mut urls = BTreeSet::new();
     let mut paths = BTreeSet::new();
@@ -23,10 +21,14 @@ pub(super) fn locate(
         // The text itself is not shown: it may hold a password.
         let entry = || format!("entry {number} of [sources.git] repositories");
         let url = parse_url(&repository.url).map_err(|reject| wrong(&entry(), reject.reason()))?;
-        let path = match input {
-            None => context.job_folder.join(&repository.path),
-            Some(input) if repositories.len() == 1 => input.clone(),
-            Some(input) => subfolder(input, &url, &repository.url),
+        let path = match (input, &repository.path) {
+            (None, Some(path)) => context.job_folder.join(path),
+            (None, None) if settings.mirror.is_some() => mirror_folder(&context.cache, &url),
+            (None, None) => {
+                return Err(wrong(url.as_str(), "has no `path`; give one, or say in [sources.git.mirror] how to mirror it"));
+            }
+            (Some(input), _) if repositories.len() == 1 => input.clone(),
+            (Some(input), _) => subfolder(input, &url, &repository.url),
         };
         if !urls.insert(url.clone()) {
             return Err(wrong(url.as_str(), "is named twice in the job; keep one of the entries"));

@@ -17,6 +17,7 @@ mod landing;
 mod locate;
 mod manifests;
 mod mined;
+mod mirror;
 mod object;
 mod open;
 mod owners;
@@ -44,6 +45,9 @@ use crate::ids::RepositoryUrl;
 use crate::job::GitSource;
 use crate::tables::{ReadReport, TablesBuilder};
 use crate::units::Day;
+
+/// Mirrors the repositories of a job; see `mirror/mod.rs`.
+pub(super) use self::mirror::{folder as mirror_folder, mirror};
 
 /// In jobs, `--input`, read reports; also the place of the accounts.
 const NAME: &str = "git";
@@ -76,7 +80,7 @@ impl Source for Git {
     }
 
     fn fetch(&self, context: &FetchContext) -> Result<Vec<RawFile>, SourceError> {
-        let located = locate::locate(&self.settings.repositories, context)?;
+        let located = locate::locate(&self.settings, context)?;
         let pin = |(url, path): (RepositoryUrl, std::path::PathBuf)| {
             let head = guarded(|| Store::open(&path)?.head());
             let digest = head.map_or_else(|_| NO_HEAD.to_owned(), |id| format!("git:{id}"));

@@ -19,7 +19,9 @@ impl Problem {
     /// What is wrong and what to do, for read reports and errors.
     pub fn reason(self) -> &'static str {
         match self {
-            Self::NotARepository => "is not a git repository this program can open; give the folder of a bare or ordinary clone",
+            Self::NotARepository => {
+                "is not a git repository this program can open; give the folder of a bare or ordinary clone, or mirror it with `trustgraph fetch`"
+            }
             Self::Sha256 => "names its objects by SHA-256, which this program does not read; give a SHA-1 clone",
             Self::Shallow => "is a shallow clone whose history is cut off; run `git fetch --unshallow` in it",
             Self::NoCommit => "has no commit at HEAD (empty, or an unborn branch); point HEAD at a branch with commits",

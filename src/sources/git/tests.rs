@@ -30,8 +30,8 @@ fn git(folder: &Path, arguments: &[&str]) -> String {
 }
 
 fn source(folders: &[&str]) -> Git {
-    let repository = |folder: &&str| GitRepository { path: PathBuf::from(folder), url: format!("file:///{folder}") };
-    Git::new(GitSource { repositories: folders.iter().map(repository).collect(), reads_files: true })
+    let repository = |folder: &&str| GitRepository { path: Some(folder.into()), url: format!("file:///{folder}"), from: None };
+    Git::new(GitSource { repositories: folders.iter().map(repository).collect(), reads_files: true, mirror: None })
 }
 
 fn context(folder: &Path) -> FetchContext {
@@ -201,8 +201,9 @@ fn heads_are_pinned_and_inputs_found() {
     assert_eq!((raw[0].digest.as_str(), raw[0].name.as_str()), (format!("git:{}", head.trim()).as_str(), "file:///history"));
     assert_eq!(raw[1].digest, NO_HEAD);
     let one = Git::new(GitSource {
-        repositories: vec![GitRepository { path: "x".into(), url: "https://github.com/Some/Bare.git".into() }],
+        repositories: vec![GitRepository { path: Some("x".into()), url: "https://github.com/Some/Bare.git".into(), from: None }],
         reads_files: true,
+        mirror: None,
     });
     let mut elsewhere = context(Path::new("/nowhere"));
     elsewhere.inputs.insert("git".into(), folder.path().join("bare.git"));
@@ -213,9 +214,10 @@ fn heads_are_pinned_and_inputs_found() {
     assert!(self::locate::locate(&one_and("bare"), &elsewhere).is_err(), "two URLs, one folder");
 }
 
-fn one_and(name: &str) -> Vec<GitRepository> {
-    let repository = |url: String| GitRepository { path: "x".into(), url };
-    vec![repository("https://github.com/some/Bare".into()), repository(format!("https://example.org/{name}"))]
+fn one_and(name: &str) -> GitSource {
+    let repository = |url: String| GitRepository { path: Some("x".into()), url, from: None };
+    let repositories = vec![repository("https://github.com/some/Bare".into()), repository(format!("https://example.org/{name}"))];
+    GitSource { repositories, reads_files: true, mirror: None }
 }
 
 /// `TRUSTGRAPH_GIT_REPOSITORY=DIR cargo test --release a_large_history -- --nocapture` compares counts and speed with git.
