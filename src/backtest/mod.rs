@@ -11,12 +11,11 @@ mod episodes;
 mod generator;
 mod governance;
 mod injection;
+mod labels;
 mod measure;
 mod orphaning;
-mod page;
 mod ranks;
 mod replay;
-mod write;
 
 use crate::identity::Identities;
 use crate::job::Parameters;
@@ -26,14 +25,14 @@ pub use cases::{Case, CaseError};
 pub use measure::{Measure, Report};
 pub use orphaning::OrphaningError;
 pub use replay::{Replay, ReplayError, Span};
-pub use write::write;
 
 /// Measures everything that histories and their labels allow.
 pub fn histories(tables: &Tables, replay: &Replay<'_>, cases: &[Case], parameters: &Parameters) -> Vec<Measure> {
     let backtest = &parameters.backtest;
     let labels = replay.labels(tables);
     let mut measures = governance::measures(replay, cases, backtest);
-    measures.extend(ranks::measures(replay, &labels, backtest));
+    measures.extend(ranks::measures(replay, &labels, parameters));
+    measures.extend(labels::measures(replay, &labels));
     measures.extend(episodes::measures(replay, &labels, parameters));
     measures.extend(abandonment::measures(replay, &labels, backtest));
     measures.extend(injection::measures(replay, &labels, parameters));

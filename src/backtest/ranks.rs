@@ -2,7 +2,8 @@
 
 use super::measure::Measure;
 use super::replay::{LabelOf, Replay, Scorer};
-use crate::job::BacktestParameters;
+use crate::job::{BacktestParameters, Parameters};
+use crate::signals::history::{self, HistorySignal};
 
 /// Months before disclosure that are looked at.
 const LOOK_BACK: i32 = 36;
@@ -20,16 +21,19 @@ fn incidents<'l, 't>(labels: &'l [LabelOf<'t>]) -> Vec<&'l LabelOf<'t>> {
 }
 
 /// Rank, peers, value and percentile by month; lead by signal.
-pub(super) fn measures(replay: &Replay<'_>, labels: &[LabelOf<'_>], parameters: &BacktestParameters) -> Vec<Measure> {
+pub(super) fn measures(replay: &Replay<'_>, labels: &[LabelOf<'_>], parameters: &Parameters) -> Vec<Measure> {
     let mut measures = Vec::new();
     for label in incidents(labels) {
         let Some(disclosed) = label.disclosure_month() else { continue };
         let months = (disclosed - LOOK_BACK).max(replay.span.from)..=disclosed.min(replay.span.to);
         for (scorer, min) in replay.signals() {
             for month in months.clone() {
-                measures.extend(place(replay, scorer, label.history, month, parameters));
+                measures.extend(place(replay, scorer, label.history, month, &parameters.backtest));
             }
             measures.push(lead(replay, scorer, min, label, disclosed));
+            if label.is_malicious() {
+                measures.extend(said(replay, scorer, min, label.history, months.clone(), parameters));
+            }
         }
     }
     measures
@@ -64,6 +68,25 @@ fn place(replay: &Replay<'_>, scorer: &Scorer, history: usize, month: i32, param
         of("value", value),
         of("percentile", percentile).n(peers),
     ]
+}
+
+/// What a snapshot would have said in each month: 1 where the signal fires, 0 where not, with the sentence a finding would carry.
+fn said(
+    replay: &Replay<'_>,
+    scorer: &Scorer,
+    min: f64,
+    history: usize,
+    months: std::ops::RangeInclusive<i32>,
+    parameters: &Parameters,
+) -> Vec<Measure> {
+    let signal: Option<&dyn HistorySignal> = history::ALL.into_iter().find(|signal| signal.name() == scorer.name);
+    let one = |month: i32| {
+        let value = replay.reading(scorer, history, month)?;
+        let evidence = signal.map(|signal| signal.evidence(replay.history(history), &parameters.history, month));
+        let measure = Measure::new("said", replay.name(history), scorer.name).month(month);
+        Some(measure.value(Some(f64::from(value >= min))).note(evidence.unwrap_or_default()))
+    };
+    months.filter_map(one).collect()
 }
 
 /// Months from the first alarm of the look-back to disclosure.

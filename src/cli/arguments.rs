@@ -185,7 +185,7 @@ pub(super) struct BacktestArguments {
     /// Last month that is judged (YYYY-MM) [default: the last of any history].
     #[arg(long, value_name = "MONTH", value_parser = month)]
     pub(super) to: Option<i32>,
-    /// Where to write report.json, measures.parquet and validation.html.
+    /// Where to write report.json, backtest_measures.parquet and validation.html.
     #[arg(long, value_name = "DIR")]
     pub(super) out: PathBuf,
     /// Commits of the histories; the layout is explained in jobs/README.md.

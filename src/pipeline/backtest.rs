@@ -10,6 +10,8 @@ use crate::backtest::{self, Case, Measure, Replay, Report};
 use crate::identity::{self, PseudonymKey};
 use crate::job::{DebianSource, DebianSuite, Job, SourceSettings};
 use crate::signals::history::Histories;
+use crate::site;
+use crate::snapshot::{self, SCHEMA_VERSION};
 use crate::sources::{self, FetchContext, RawFile, RawInputs};
 use crate::tables::Tables;
 
@@ -92,8 +94,21 @@ pub fn backtest(job: &Job, options: &BacktestOptions) -> anyhow::Result<Backtest
     if report.measures.is_empty() {
         bail!("the job {} names neither histories nor, with --from-suite and --to-suite, suites to replay", job.name);
     }
-    stages.run("write", || backtest::write(&report, &options.out))?;
+    stages.run("write", || write(job, &report, &options.out))?;
     Ok(BacktestSummary { history_count, measure_count: report.measures.len(), out: options.out.clone(), stages: stages.done })
+}
+
+/// Writes `report.json`, `backtest_measures.parquet` and `validation.html` into `out`, which is made when missing. Equal reports
+/// give equal bytes.
+fn write(job: &Job, report: &Report, out: &Path) -> anyhow::Result<()> {
+    fs_err::create_dir_all(out)?;
+    fs_err::write(out.join("report.json"), report.json()?)?;
+    let rows = snapshot::backtest_measures(&report.measures);
+    let metadata = [("schema_version", SCHEMA_VERSION), ("job_digest", &job.digest)]
+        .map(|(key, value)| (format!("trustgraph.{key}"), value.to_owned()));
+    snapshot::write_alone(&rows, &job.decisions.visibility, out, &metadata)?;
+    fs_err::write(out.join("validation.html"), site::backtest_page(&rows)?)?;
+    Ok(())
 }
 
 fn replay(tables: &Tables, job: &Job, options: &BacktestOptions) -> anyhow::Result<(usize, Vec<Measure>)> {

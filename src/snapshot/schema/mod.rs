@@ -2,12 +2,14 @@
 //! person id or a team id.
 
 mod attacks;
+mod backtest;
 mod facts;
 mod results;
 mod run;
 mod validation;
 
 pub use attacks::*;
+pub use backtest::*;
 pub use facts::*;
 pub use results::*;
 pub use run::*;
