@@ -70,6 +70,8 @@ fn a_takeover_is_caught_and_told_at_any_thread_count() {
         let keys: Vec<&String> = measure.as_object().expect("an object").keys().collect();
         assert!(keys.len() == fields.len() && fields.iter().all(|field| keys.iter().any(|key| key == field)), "{keys:?}");
     }
+    assert_eq!(value(&measures, "said", url, "control_shift", "2012-08"), Some(1.0));
+    assert_eq!(measures.iter().filter(|measure| measure["name"] == "label").count(), 12);
     let page = std::fs::read_to_string(one.join("validation.html")).expect("a page");
     assert!(page.contains("<svg") && page.contains("control is passing to a person") && !page.contains("<script"));
     assert!(!page.replace("@media", "").contains('@'), "findings are about repositories");
@@ -89,6 +91,48 @@ fn a_span_limits_what_is_judged() {
         assert!(said.log.contains(from), "{said:?}");
     }
     backtest(folder.path(), &out, &["--from", "2004-13"]).expect(2, &["expected a month as YYYY-MM"]);
+}
+
+#[test]
+fn a_search_chooses_on_one_half_and_judges_on_the_other() {
+    let folder = world();
+    let shipped = std::fs::read_to_string(runs::jobs().join("search.toml")).expect("the shipped search");
+    let file = folder.path().join("search.toml");
+    std::fs::write(&file, shipped.replace("draw_count = { value = 60", "draw_count = { value = 2")).expect("a search");
+    let (one, two) = (folder.path().join("one"), folder.path().join("two"));
+    for (out, threads) in [(&one, "1"), (&two, "2")] {
+        backtest(folder.path(), out, &["--search", file.to_str().expect("text"), "--threads", threads]).expect(0, &[]);
+    }
+    let measures = measures(&one);
+    let of = |name: &str| measures.iter().filter(|measure| measure["name"] == name).count();
+    assert_eq!((of("search"), of("search_chosen")), (6, 2), "the job's own set and two draws, on two halves");
+    let read = |out: &Path| std::fs::read(out.join("report.json")).expect("a report");
+    assert!(read(&one) == read(&two), "a search depends on the number of threads");
+    std::fs::write(&file, shipped.replace("\"control_shift\"", "\"nothing\"")).expect("a search");
+    backtest(folder.path(), &one, &["--search", file.to_str().expect("text")]).expect(2, &["history.nothing_min"]);
+}
+
+#[test]
+fn what_is_missing_is_null_with_a_note() {
+    let folder = world();
+    let out = folder.path().join("out");
+    let path = |name: &str| folder.path().join(name).to_str().expect("text").to_owned();
+    let arguments = [
+        "backtest",
+        "--commits",
+        &path("commits.parquet"),
+        "--tags",
+        &path("tags.parquet"),
+        "--out",
+        out.to_str().expect("text"),
+    ];
+    run(&arguments).expect(0, &[]);
+    let measures = measures(&out);
+    for name in ["governance_auc_same_date", "governance_auc_size_matched", "rank", "peers", "lead_months", "abandonment_auc"] {
+        let rows: Vec<&Value> = measures.iter().filter(|measure| measure["name"] == name).collect();
+        assert!(rows.len() == 1 && rows[0]["value"].is_null() && rows[0]["note"].is_string(), "{name}: {rows:?}");
+    }
+    assert_eq!(value(&measures, "injected_caught_share", "all", "control_shift", ""), None, "no history is labelled healthy");
 }
 
 #[test]

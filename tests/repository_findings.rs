@@ -67,6 +67,6 @@ fn a_repository_that_passed_to_somebody_new_is_found_and_shown_with_its_package(
     let own = own.map(|shelf| shelf.path().join("brotli.html")).find(|path| path.exists()).expect("the package's page");
     let own = std::fs::read_to_string(own).expect("a page");
     assert!(own.contains("In the repository") && own.contains("control is passing to a person"), "{own}");
-    assert!(page("signal/control-shift.html").contains("google/brotli"));
+    assert!(page("signal/control__shift.html").contains("google/brotli"));
     run(&["verify", snapshot.to_str().expect("text")]).expect(0, &[]);
 }

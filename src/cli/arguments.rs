@@ -203,6 +203,9 @@ pub(super) struct BacktestArguments {
     /// The day each history was taken; it is cut there.
     #[arg(long, value_name = "FILE", requires = "commits")]
     pub(super) snapshot_dates: Option<PathBuf>,
+    /// Also seek parameters of a signal, as this file declares, such as jobs/search.toml; each draw replays the signal.
+    #[arg(long, value_name = "FILE")]
+    pub(super) search: Option<PathBuf>,
     /// Folder with SUITE_Sources and SUITE_Packages of the two suites below [default: what the job says].
     #[arg(long, value_name = "DIR", requires = "from_suite")]
     pub(super) debian: Option<PathBuf>,

@@ -6,6 +6,7 @@ mod attacks;
 mod decisions;
 mod error;
 mod parameters;
+mod search;
 mod sources;
 
 use std::path::{Path, PathBuf};
@@ -22,6 +23,7 @@ pub use parameters::{
     Parameters, PersonWeights, RepositoryWeights, ScoreParameters, SignalParameters, StatedParameter, TeamWeights,
     ValidationParameters,
 };
+pub use search::{Search, SearchRange};
 pub use sources::{CommitsSource, DebianSource, DebianSuite, GitRepository, GitSource, SourceSettings};
 
 use crate::units::Day;

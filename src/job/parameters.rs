@@ -257,6 +257,8 @@ parameters! {
         handover_after_months in 0.0..=120.0,
         /// Controls of like size have at most so many times more or fewer commits.
         size_factor in 1.0..=1000.0,
+        /// Peers of like age are at most so many times older or younger.
+        age_factor in 1.0..=1000.0,
         /// Resamples of a bootstrap.
         bootstrap_count in 10.0..=100000.0,
         /// Seed of every generator.

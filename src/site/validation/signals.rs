@@ -14,7 +14,7 @@ const ROWS: usize = 40;
 const OPEN_ROWS: usize = 24;
 
 /// Tables in their order: title, how to read them, and the measures they show by name.
-const TABLES: [(&str, &str, &[&str]); 8] = [
+const TABLES: [(&str, &str, &[&str]); 9] = [
     (
         "Cost",
         "Alarms in 100 repository-years where nothing bad is known, and the share of labelled benign handovers in which a signal fires.",
@@ -44,6 +44,12 @@ const TABLES: [(&str, &str, &[&str]); 8] = [
         "Orphaning",
         "Packages of one suite that the next calls orphaned.",
         &["orphaning_auc", "orphaning_calibration_error", "orphaning_calibration"],
+    ),
+    (
+        "Search",
+        "Share of injected insiders caught by sets of parameters drawn by chance, at the lowest level whose cost is borne. What one half \
+         of the repositories chose is judged by the other.",
+        &["search_chosen", "search"],
     ),
     ("Every episode", "What each signal would have said, and what stood behind it.", &["episode"]),
     ("Labels", "What is known to have happened to which repository, and how sure that is.", &["label"]),
