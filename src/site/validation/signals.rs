@@ -199,15 +199,20 @@ fn stories(rows: &[BacktestMeasureRow]) -> Vec<Story> {
 }
 
 fn story_plot(title: &str, values: &[&BacktestMeasureRow], fires_from: f64) -> Plot {
-    let last = values.len() as f64 - 1.0;
+    // A month without a value, in which nobody had committed for a year, has no row and leaves a gap in the numbers of months.
+    let month = |row: &BacktestMeasureRow| {
+        let (year, month) = row.month.as_ref()?.split_once('-')?;
+        Some(year.parse::<f64>().ok()? * 12.0 + month.parse::<f64>().ok()?)
+    };
+    let last = values.last().and_then(|row| month(row)).unwrap_or(0.0);
     let points = |value: &dyn Fn(&BacktestMeasureRow) -> Option<f64>| {
-        values.iter().enumerate().map(|(at, row)| (at as f64 - last, value(row))).collect::<Vec<_>>()
+        values.iter().filter_map(|row| Some((month(row)? - last, value(row)))).collect::<Vec<_>>()
     };
     let span = |row: Option<&&BacktestMeasureRow>| row.and_then(|row| row.month.clone()).unwrap_or_default();
     Plot {
         title: title.to_owned(),
         description: format!(
-            "Value of the signal from {} to {}, the month of disclosure at 0; from the level on it fires.",
+            "Value of the signal from {} to {}, which is at 0: the month of disclosure, or the last the history covers. From the level on it fires.",
             span(values.first()),
             span(values.last())
         ),
