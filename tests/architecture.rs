@@ -24,7 +24,10 @@ const LAYERS: [(&str, &[&str]); 19] = [
     ("signals", &["scores", "graph", "identity", "tables", "ids", "units", "ordered", "job"]),
     ("attacks", &["scores", "graph", "identity", "tables", "ids", "units", "ordered", "job"]),
     ("backtest", &["signals", "scores", "graph", "identity", "tables", "ids", "units", "ordered", "job"]),
-    ("snapshot", &["attacks", "signals", "scores", "graph", "identity", "sources", "tables", "ids", "units", "ordered", "job"]),
+    (
+        "snapshot",
+        &["attacks", "backtest", "signals", "scores", "graph", "identity", "sources", "tables", "ids", "units", "ordered", "job"],
+    ),
     ("site", &["snapshot", "ids", "units", "ordered", "job"]),
     ("policy", &["snapshot", "lockfiles", "ids", "units", "ordered"]),
     (

@@ -106,6 +106,7 @@ fn outcomes(tables: &Tables, name: &str, sizes: &[(&str, &[u64])]) -> Vec<Outcom
         sources: Default::default(),
         parameters: parameters(),
         decisions: Decisions::default(),
+        backtest: None,
         attacks: Attacks::default(),
         digest: String::new(),
         folder: ".".into(),

@@ -1,121 +1,21 @@
 //! `trustgraph backtest`: a small world from end to end, wrong use, and the figures on mined histories where those are there.
 
+mod mined;
 #[expect(dead_code, reason = "other tests use the rest")]
 mod runs;
 
-use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, BooleanArray, Int8Array, Int32Array, Int64Array, RecordBatch, StringArray};
-use parquet::arrow::ArrowWriter;
+use arrow::array::{ArrayRef, Int64Array};
+use mined::{Mined, parquet};
 use runs::{Said, run};
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// Seconds of the tenth of a month that is counted from January 2000.
-fn seconds(month: i64) -> i64 {
-    let day = format!("{:04}-{:02}-10", 2000 + month / 12, 1 + month % 12);
-    i64::from(trustgraph::units::Day::parse(&day).expect("a day").0) * 86_400
-}
-
-/// Commits as (repository, month, author), all committed by their author, and tags as (repository, month, person).
-#[derive(Default)]
-struct Tables {
-    commits: Vec<(String, i64, i32)>,
-    tags: Vec<(String, i64, i32)>,
-}
-
-fn parquet(path: &Path, columns: Vec<(&str, ArrayRef)>) {
-    let batch = RecordBatch::try_from_iter(columns).expect("a batch");
-    let mut writer = ArrowWriter::try_new(File::create(path).expect("a file"), batch.schema(), None).expect("a writer");
-    writer.write(&batch).expect("rows");
-    writer.close().expect("a footer");
-}
-
-impl Tables {
-    /// Twelve repositories of fifteen years, with one person and one release a year each. The first of them is taken over: person
-    /// 100 is a guest for a year, pushes most from month 150 on and releases from month 153 on.
-    fn world() -> Self {
-        let mut tables = Self::default();
-        for number in 0..12 {
-            let repository = format!("owner{number}/project");
-            for month in 0..180 {
-                let is_taken = number == 0 && month >= 150;
-                tables.commits.extend((0..6).map(|_| (repository.clone(), month, number)));
-                if number == 0 && (138..150).contains(&month) {
-                    tables.commits.push((repository.clone(), month, 100));
-                }
-                if is_taken {
-                    tables.commits.extend((0..12).map(|_| (repository.clone(), month, 100)));
-                }
-                if month % 12 == 9 {
-                    let person = if is_taken && month >= 153 { 100 } else { number };
-                    tables.tags.extend((0..2).map(|_| (repository.clone(), month, person)));
-                }
-            }
-        }
-        tables
-    }
-
-    fn write(&self, folder: &Path) {
-        // The guest's commits of the year before are landed by the founder.
-        let committer = |(_, month, author): &(String, i64, i32)| if *author == 100 && *month < 150 { 0 } else { *author };
-        let rows = &self.commits;
-        let times = || Arc::new(rows.iter().map(|row| seconds(row.1)).collect::<Int64Array>()) as ArrayRef;
-        let flags = |value: bool| Arc::new(rows.iter().map(|_| Some(value)).collect::<BooleanArray>()) as ArrayRef;
-        let ids = (0..rows.len()).map(|number| format!("{number:012x}"));
-        parquet(
-            &folder.join("commits.parquet"),
-            vec![
-                ("repo", Arc::new(rows.iter().map(|row| Some(row.0.as_str())).collect::<StringArray>())),
-                ("sha", Arc::new(StringArray::from_iter_values(ids))),
-                ("author_id", Arc::new(rows.iter().map(|row| row.2).collect::<Int32Array>())),
-                ("committer_id", Arc::new(rows.iter().map(committer).collect::<Int32Array>())),
-                ("author_time", times()),
-                ("commit_time", times()),
-                ("parent_count", Arc::new(rows.iter().map(|_| 1i8).collect::<Int8Array>())),
-                ("has_signature", flags(false)),
-                ("is_on_head", flags(true)),
-                ("is_bot", flags(false)),
-                ("committed_by_forge", flags(false)),
-            ],
-        );
-        let tags = &self.tags;
-        let at = |tag: &(String, i64, i32)| rows.iter().position(|row| row.0 == tag.0 && row.1 == tag.1).unwrap_or(0);
-        // Two tags of one month name two commits.
-        let targets = tags.iter().enumerate().map(|(number, tag)| format!("{:012x}", at(tag) + number % 2));
-        let times = || Arc::new(tags.iter().map(|tag| seconds(tag.1)).collect::<Int64Array>()) as ArrayRef;
-        let names = (0..tags.len()).map(|number| format!("v{number}"));
-        parquet(
-            &folder.join("tags.parquet"),
-            vec![
-                ("repo", Arc::new(tags.iter().map(|tag| Some(tag.0.as_str())).collect::<StringArray>())),
-                ("tag", Arc::new(StringArray::from_iter_values(names))),
-                ("type", Arc::new(tags.iter().map(|_| Some("tag")).collect::<StringArray>())),
-                ("target_commit", Arc::new(StringArray::from_iter_values(targets))),
-                ("tagger_time", times()),
-                ("creator_time", times()),
-                ("has_signature", Arc::new(tags.iter().map(|_| Some(true)).collect::<BooleanArray>())),
-                ("tagger_id", Arc::new(tags.iter().map(|tag| tag.2).collect::<Int32Array>())),
-            ],
-        );
-        let mut labels = "repo,label,event_date,disclosure_date,snapshot_covers_event,source_checked\n".to_owned();
-        labels += "owner0/project,takeover-malicious,2013-06-01,2013-12-01,yes,test\n";
-        (1..12).for_each(|number| labels += &format!("owner{number}/project,healthy,,,,test\n"));
-        std::fs::write(folder.join("labels.csv"), labels).expect("labels");
-        let mut cases = "tier,cutoff_date,repo\nT1,2013-06-01,owner0/project\n".to_owned();
-        (1..12).for_each(|number| cases += &format!("control,,owner{number}/project\n"));
-        std::fs::write(folder.join("cases.csv"), cases).expect("cases");
-        let mut dates = "repo,snapshot_date\n".to_owned();
-        (0..12).for_each(|number| dates += &format!("owner{number}/project,2014-12-31\n"));
-        std::fs::write(folder.join("snapshot_dates.csv"), dates).expect("dates");
-    }
-}
-
 fn world() -> TempDir {
     let folder = tempfile::tempdir().expect("a folder");
-    Tables::world().write(folder.path());
+    Mined::world().write(folder.path());
     folder
 }
 
@@ -151,7 +51,7 @@ fn a_takeover_is_caught_and_told_at_any_thread_count() {
     let (one, three) = (folder.path().join("one"), folder.path().join("three"));
     backtest(folder.path(), &one, &["--threads", "1"]).expect(0, &[]);
     backtest(folder.path(), &three, &["--threads", "3"]).expect(0, &[]);
-    for name in ["report.json", "measures.parquet", "validation.html"] {
+    for name in ["report.json", "backtest_measures.parquet", "validation.html"] {
         let (a, b) = (std::fs::read(one.join(name)).expect(name), std::fs::read(three.join(name)).expect(name));
         assert!(a == b, "{name} depends on the number of threads");
     }
@@ -170,6 +70,8 @@ fn a_takeover_is_caught_and_told_at_any_thread_count() {
         let keys: Vec<&String> = measure.as_object().expect("an object").keys().collect();
         assert!(keys.len() == fields.len() && fields.iter().all(|field| keys.iter().any(|key| key == field)), "{keys:?}");
     }
+    assert_eq!(value(&measures, "said", url, "control_shift", "2012-08"), Some(1.0));
+    assert_eq!(measures.iter().filter(|measure| measure["name"] == "label").count(), 12);
     let page = std::fs::read_to_string(one.join("validation.html")).expect("a page");
     assert!(page.contains("<svg") && page.contains("control is passing to a person") && !page.contains("<script"));
     assert!(!page.replace("@media", "").contains('@'), "findings are about repositories");
@@ -192,6 +94,48 @@ fn a_span_limits_what_is_judged() {
 }
 
 #[test]
+fn a_search_chooses_on_one_half_and_judges_on_the_other() {
+    let folder = world();
+    let shipped = std::fs::read_to_string(runs::jobs().join("search.toml")).expect("the shipped search");
+    let file = folder.path().join("search.toml");
+    std::fs::write(&file, shipped.replace("draw_count = { value = 60", "draw_count = { value = 2")).expect("a search");
+    let (one, two) = (folder.path().join("one"), folder.path().join("two"));
+    for (out, threads) in [(&one, "1"), (&two, "2")] {
+        backtest(folder.path(), out, &["--search", file.to_str().expect("text"), "--threads", threads]).expect(0, &[]);
+    }
+    let measures = measures(&one);
+    let of = |name: &str| measures.iter().filter(|measure| measure["name"] == name).count();
+    assert_eq!((of("search"), of("search_chosen")), (6, 2), "the job's own set and two draws, on two halves");
+    let read = |out: &Path| std::fs::read(out.join("report.json")).expect("a report");
+    assert!(read(&one) == read(&two), "a search depends on the number of threads");
+    std::fs::write(&file, shipped.replace("\"control_shift\"", "\"nothing\"")).expect("a search");
+    backtest(folder.path(), &one, &["--search", file.to_str().expect("text")]).expect(2, &["history.nothing_min"]);
+}
+
+#[test]
+fn what_is_missing_is_null_with_a_note() {
+    let folder = world();
+    let out = folder.path().join("out");
+    let path = |name: &str| folder.path().join(name).to_str().expect("text").to_owned();
+    let arguments = [
+        "backtest",
+        "--commits",
+        &path("commits.parquet"),
+        "--tags",
+        &path("tags.parquet"),
+        "--out",
+        out.to_str().expect("text"),
+    ];
+    run(&arguments).expect(0, &[]);
+    let measures = measures(&out);
+    for name in ["governance_auc_same_date", "governance_auc_size_matched", "rank", "peers", "lead_months", "abandonment_auc"] {
+        let rows: Vec<&Value> = measures.iter().filter(|measure| measure["name"] == name).collect();
+        assert!(rows.len() == 1 && rows[0]["value"].is_null() && rows[0]["note"].is_string(), "{name}: {rows:?}");
+    }
+    assert_eq!(value(&measures, "injected_caught_share", "all", "control_shift", ""), None, "no history is labelled healthy");
+}
+
+#[test]
 fn wrong_files_are_named() {
     let folder = world();
     let out = folder.path().join("out");
@@ -209,7 +153,7 @@ fn wrong_files_are_named() {
     let columns = vec![("x", Arc::new(Int64Array::from(vec![1])) as ArrayRef)];
     parquet(&folder.path().join("tags.parquet"), columns);
     backtest(folder.path(), &out, &[]).expect(1, &["tags.parquet: column `repo` is missing"]);
-    Tables { commits: Vec::new(), tags: Vec::new() }.write(folder.path());
+    Mined { commits: Vec::new(), tags: Vec::new(), first_year: 2000 }.write(folder.path());
     backtest(folder.path(), &out, &[]).expect(1, &["no repository has a whole month"]);
     assert!(!out.exists(), "nothing is written when something is wrong");
 }

@@ -355,3 +355,58 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn newcomers_count_against_what_is_usual_here() {
+    let mut world = World::default();
+    (0..72).for_each(|month| world.own(0, month, 1, 20));
+    for month in 66..72 {
+        world.own(0, month, 100 + i64::from(month), 60);
+    }
+    let histories = world.histories(72);
+    let values = signal("newcomer_influx").read(&histories.list[0], &parameters().history);
+    assert!(values[65].is_ok_and(|value| value < 0.0), "{:?}", values[65]);
+    assert!(values[71].is_ok_and(|value| value > 0.4), "{:?}", values[71]);
+    assert!(
+        signal("newcomer_influx")
+            .evidence(&histories.list[0], &parameters().history, 2005 * 12 + 11)
+            .contains("first seen lately")
+    );
+}
+
+#[test]
+fn a_release_after_silence_counts_when_somebody_new_makes_it() {
+    let value = |releaser: i64| {
+        let mut world = World::default();
+        for month in 0..36 {
+            world.own(0, month, 1, 3);
+        }
+        world.release(0, 12, 1);
+        world.release(0, 30, 1);
+        world.release(0, 60, releaser);
+        let histories = world.histories(62);
+        let values = signal("dormant_then_active").read(&histories.list[0], &parameters().history);
+        assert!(values[20].is_err() && values[59] == Ok(0.0), "{:?}", &values[18..60]);
+        values[61].expect("it stands for some months")
+    };
+    assert!(value(1) < 0.2, "the old maker came back: {}", value(1));
+    assert!(value(9) > 0.6, "a new one came: {}", value(9));
+}
+
+#[test]
+fn a_regular_who_stops_signing_is_seen() {
+    let signed_until = |last: i32| {
+        let mut world = World::default();
+        for month in 0..60 {
+            world.own(0, month, 1, 8);
+        }
+        let last = first_of(last);
+        world.builder.rows.commits.iter_mut().for_each(|commit| commit.has_signature = commit.committed < last);
+        let histories = world.histories(60);
+        signal("behavior_change").read(&histories.list[0], &parameters().history)
+    };
+    assert!(signed_until(0)[59].is_err(), "nobody ever signed");
+    assert_eq!(signed_until(60)[59], Ok(0.0));
+    assert!(signed_until(57)[59].is_ok_and(|value| value > 0.5), "{:?}", signed_until(57)[59]);
+    assert!(signed_until(57)[5].is_err(), "no past yet");
+}

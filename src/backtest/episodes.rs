@@ -45,6 +45,7 @@ pub(super) fn measures(replay: &Replay<'_>, labels: &[LabelOf<'_>], parameters: 
         for group in Group::ALL {
             measures.push(false_episodes(replay, scorer, min, &known, group, &parameters.backtest));
         }
+        measures.push(Measure { subject: None, ..Measure::new("fires_from", "", scorer.name).value(Some(min)) });
         measures.push(handover_hits(replay, scorer, min, &known, &parameters.backtest));
         measures.extend(list(replay, scorer, min, parameters));
     }

@@ -25,9 +25,14 @@ impl Generator {
         ((u128::from(self.next()) * count as u128) >> 64) as usize
     }
 
+    /// Evenly from 0..1.
+    pub(super) fn share(&mut self) -> f64 {
+        (self.next() >> 11) as f64 / (1u64 << 53) as f64
+    }
+
     /// True with probability `share`.
     pub(super) fn draw(&mut self, share: f64) -> bool {
-        ((self.next() >> 11) as f64) < share * (1u64 << 53) as f64
+        self.share() < share
     }
 
     /// How often each of `count` clusters is drawn when `count` are drawn with replacement.

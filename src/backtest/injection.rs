@@ -28,8 +28,8 @@ const OUTSIDE: [usize; 3] = [0, 12, 24];
 
 /// Where a case is grafted.
 #[derive(Clone, Copy, Debug)]
-struct Graft {
-    history: usize,
+pub(super) struct Graft {
+    pub(super) history: usize,
     /// Position of the first landed commit of the trajectory.
     start: usize,
 }
@@ -37,23 +37,17 @@ struct Graft {
 /// Caught shares by patience and outside months, and over all cases, for the signal that looks for it.
 pub(super) fn measures(replay: &Replay<'_>, labels: &[LabelOf<'_>], parameters: &Parameters) -> Vec<Measure> {
     let grafts = grafts(replay, labels, &parameters.backtest);
+    let numbered: Vec<(usize, &Graft)> = grafts.iter().enumerate().collect();
     let signal: &dyn HistorySignal = history::ALL.into_iter().find(|s| s.name() == "control_shift").expect("a signal of ours");
     let mut measures = Vec::new();
     let (mut all_caught, mut all_cases) = (0, 0);
     for patience in PATIENCE {
         for outside in OUTSIDE {
-            let is_caught = |(number, graft): (usize, &Graft)| {
-                let mut generator = Generator::new(parameters.backtest.seed.value, 0x1357 + number as u64);
-                let host = replay.history(graft.history);
-                let grafted = grafted(host, graft.start, patience, outside, &mut generator)?;
-                Some(fires_before_release(signal, host, &grafted, graft.start, &parameters.history))
-            };
-            let caught: Vec<bool> = grafts.par_iter().enumerate().map(|(n, graft)| (n, graft)).filter_map(is_caught).collect();
-            let count = caught.iter().filter(|is_caught| **is_caught).count();
-            (all_caught, all_cases) = (all_caught + count, all_cases + caught.len());
-            let share = (!caught.is_empty()).then(|| count as f64 / caught.len() as f64);
+            let (count, cases) = caught_of(signal, replay, &numbered, [patience, outside], parameters);
+            (all_caught, all_cases) = (all_caught + count, all_cases + cases);
+            let share = (cases > 0).then(|| count as f64 / cases as f64);
             let subject = format!("patience {patience}, outside {outside}");
-            let measure = Measure::new("injected_caught_share", subject, signal.name()).value(share).n(caught.len());
+            let measure = Measure::new("injected_caught_share", subject, signal.name()).value(share).n(cases);
             measures.push(measure.note("months of patience and of work at other owners; caught before the first release"));
         }
     }
@@ -63,8 +57,38 @@ pub(super) fn measures(replay: &Replay<'_>, labels: &[LabelOf<'_>], parameters: 
     measures
 }
 
+/// Insiders caught before their first release, and all, over every patience and outside months.
+pub(super) fn caught(
+    signal: &dyn HistorySignal,
+    replay: &Replay<'_>,
+    grafts: &[(usize, &Graft)],
+    parameters: &Parameters,
+) -> (usize, usize) {
+    let sizes = PATIENCE.into_iter().flat_map(|patience| OUTSIDE.map(|outside| [patience, outside]));
+    let all = sizes.map(|size| caught_of(signal, replay, grafts, size, parameters));
+    all.fold((0, 0), |(caught, cases), one| (caught + one.0, cases + one.1))
+}
+
+/// The same for one patience and one number of outside months. Each place has a number that seeds its draws.
+fn caught_of(
+    signal: &dyn HistorySignal,
+    replay: &Replay<'_>,
+    grafts: &[(usize, &Graft)],
+    [patience, outside]: [usize; 2],
+    parameters: &Parameters,
+) -> (usize, usize) {
+    let is_caught = |(number, graft): &(usize, &Graft)| {
+        let mut generator = Generator::new(parameters.backtest.seed.value, 0x1357 + *number as u64);
+        let host = replay.history(graft.history);
+        let grafted = grafted(host, graft.start, patience, outside, &mut generator)?;
+        Some(fires_before_release(signal, host, &grafted, graft.start, &parameters.history))
+    };
+    let caught: Vec<bool> = grafts.par_iter().filter_map(is_caught).collect();
+    (caught.iter().filter(|is_caught| **is_caught).count(), caught.len())
+}
+
 /// Places in healthy histories: old enough, covered by the span, and with enough commits.
-fn grafts(replay: &Replay<'_>, labels: &[LabelOf<'_>], parameters: &BacktestParameters) -> Vec<Graft> {
+pub(super) fn grafts(replay: &Replay<'_>, labels: &[LabelOf<'_>], parameters: &BacktestParameters) -> Vec<Graft> {
     let mut healthy: Vec<usize> = labels.iter().filter(|l| l.label.label == "healthy").map(|l| l.history).collect();
     healthy.sort_unstable();
     healthy.dedup();

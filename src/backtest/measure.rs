@@ -58,3 +58,10 @@ pub struct Report {
     /// In the order they were measured.
     pub measures: Vec<Measure>,
 }
+
+impl Report {
+    /// The report as JSON with a line break at its end. Equal reports give equal text.
+    pub fn json(&self) -> serde_json::Result<String> {
+        Ok(serde_json::to_string_pretty(self)? + "\n")
+    }
+}

@@ -190,7 +190,7 @@ pub(super) struct BacktestArguments {
     /// Last month that is judged (YYYY-MM) [default: the last of any history].
     #[arg(long, value_name = "MONTH", value_parser = month)]
     pub(super) to: Option<i32>,
-    /// Where to write report.json, measures.parquet and validation.html.
+    /// Where to write report.json, backtest_measures.parquet and validation.html.
     #[arg(long, value_name = "DIR")]
     pub(super) out: PathBuf,
     /// Commits of the histories; the layout is explained in jobs/README.md.
@@ -208,6 +208,9 @@ pub(super) struct BacktestArguments {
     /// The day each history was taken; it is cut there.
     #[arg(long, value_name = "FILE", requires = "commits")]
     pub(super) snapshot_dates: Option<PathBuf>,
+    /// Also seek parameters of a signal, as this file declares, such as jobs/search.toml; each draw replays the signal.
+    #[arg(long, value_name = "FILE")]
+    pub(super) search: Option<PathBuf>,
     /// Folder with SUITE_Sources and SUITE_Packages of the two suites below [default: what the job says].
     #[arg(long, value_name = "DIR", requires = "from_suite")]
     pub(super) debian: Option<PathBuf>,

@@ -40,6 +40,7 @@ fn options(arguments: &BacktestArguments, job: &Job) -> BacktestOptions {
     BacktestOptions {
         commits: arguments.commits.as_ref().zip(arguments.tags.as_ref()).map(|(commits, tags)| files(commits, tags)),
         cases: arguments.cases.clone(),
+        search: arguments.search.clone(),
         suites: suites.map(|(from, to)| SuiteFiles { folder: arguments.debian.clone(), from: from.clone(), to: to.clone() }),
         reads_job: arguments.job.is_some(),
         from: arguments.from,

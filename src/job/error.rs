@@ -77,6 +77,14 @@ impl Digested {
         toml::from_str(&text).map_err(|error| JobError::Toml { path: path.into(), error: Box::new(error) })
     }
 
+    /// Adds the bytes of `path`, which another layer reads, to the digest.
+    pub(super) fn read_bytes(&mut self, path: &Path) -> Result<(), JobError> {
+        let bytes = fs_err::read(path)?;
+        self.sum.update((bytes.len() as u64).to_le_bytes());
+        self.sum.update(&bytes);
+        Ok(())
+    }
+
     /// Digest of everything read, in hexadecimal.
     pub(super) fn finish(self) -> String {
         crate::ordered::hex(&self.sum.finalize())

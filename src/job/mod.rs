@@ -7,6 +7,7 @@ mod decisions;
 mod error;
 mod mirror;
 mod parameters;
+mod search;
 mod sources;
 
 use std::path::{Path, PathBuf};
@@ -24,6 +25,7 @@ pub use parameters::{
     PackageWeights, Parameter, Parameters, PersonWeights, RepositoryWeights, ScoreParameters, SignalParameters, StatedParameter,
     TeamWeights, ValidationParameters,
 };
+pub use search::{Search, SearchRange};
 pub use sources::{
     CommitsSource, CratesIoSource, DebianSource, DebianSuite, GitRepository, GitSource, NpmSource, OsvSource, PypiSource,
     SourceSettings,
@@ -46,9 +48,11 @@ pub struct Job {
     pub parameters: Parameters,
     /// Lists people made.
     pub decisions: Decisions,
+    /// Table `backtest_measures` of a backtest, published as it is; none when the job names no file.
+    pub backtest: Option<PathBuf>,
     /// Attacks whose outcome is measured and published; none when the job names no file.
     pub attacks: Attacks,
-    /// SHA-256 of the job file, the parameters file, the decision files and the attack file, in this order, in hexadecimal.
+    /// SHA-256 of the job file, the parameters file, the decision files, the attack file and the backtest file, in this order, in hexadecimal.
     pub digest: String,
     /// Folder of the job file: relative paths in it start here.
     pub folder: PathBuf,
@@ -73,6 +77,8 @@ struct JobFile {
 struct ValidationSettings {
     /// Attack file, relative to the job file.
     attacks: Option<PathBuf>,
+    /// `backtest_measures.parquet` of a backtest, relative to the job file.
+    backtest: Option<PathBuf>,
 }
 
 impl Job {
@@ -101,7 +107,9 @@ impl Job {
             Some(attacks) => Attacks::read_digested(&folder.join(attacks), &mut digest)?,
             None => Attacks::default(),
         };
+        let backtest = file.validation.backtest.as_ref().map(|path| folder.join(path));
+        backtest.iter().try_for_each(|path| digest.read_bytes(path))?;
         let (title, as_of, sources, digest) = (file.title, file.as_of, file.sources, digest.finish());
-        Ok(Self { name, title, as_of, sources, parameters, decisions, attacks, digest, folder })
+        Ok(Self { name, title, as_of, sources, parameters, decisions, backtest, attacks, digest, folder })
     }
 }

@@ -186,6 +186,10 @@ parameters! {
         dependency_min_package_score in 0.001..=1.0,
         /// low_trust_dependency: fires for a new dependency at or below this score.
         dependency_max_score in 0.0..=1.0,
+        /// similar_name: letters of the shorter name from which on one letter more, less, other or swapped is near, in letters.
+        similar_name_min_length in 3.0..=100.0,
+        /// similar_name: fires for a package that many times less critical than the one of nearly its name.
+        similar_name_min_ratio in 1.0..=1e9,
         /// A finding of at least this strength is an alert.
         alert_strength in 0.0..=1.0,
     }
@@ -243,6 +247,28 @@ parameters! {
         keepers_weight in 0.0..=100.0,
         /// fading_activity: weight of a month without a commit.
         silence_weight in 0.0..=100.0,
+        /// newcomer_influx: months of commits that are looked at.
+        influx_months in 1.0..=60.0,
+        /// newcomer_influx: months after the first commit anywhere at which a person is half as new.
+        influx_half_life_months in 0.1..=240.0,
+        /// newcomer_influx: commits of nobody new that the window is diluted with.
+        influx_evidence in 0.0..=10000.0,
+        /// dormant_then_active: months of silence that make half of a long one.
+        dormant_half_life_months in 0.1..=240.0,
+        /// behavior_change: months that are now.
+        habit_months in 1.0..=60.0,
+        /// behavior_change: own commits a person needs in both the past and the present.
+        habit_min_commits in 1.0..=10000.0,
+        /// behavior_change: commits of the old habit that the present is diluted with.
+        habit_evidence in 0.0..=10000.0,
+        /// behavior_change: fires from this value on.
+        behavior_change_min in 0.0..=1.0,
+        /// dormant_then_active: fires from this value on.
+        dormant_then_active_min in 0.0..=1.0,
+        /// newcomer_influx: fires from this value on.
+        newcomer_influx_min in 0.0..=1.0,
+        /// thin_support: fires from this value on, where much depends on a package of the repository.
+        thin_support_min in -100.0..=100.0,
         /// control_shift: fires from this value on.
         control_shift_min in 0.0..=10.0,
         /// new_release_maker: fires from this value on.
@@ -260,6 +286,8 @@ parameters! {
         handover_after_months in 0.0..=120.0,
         /// Controls of like size have at most so many times more or fewer commits.
         size_factor in 1.0..=1000.0,
+        /// Peers of like age are at most so many times older or younger.
+        age_factor in 1.0..=1000.0,
         /// Resamples of a bootstrap.
         bootstrap_count in 10.0..=100000.0,
         /// Seed of every generator.

@@ -8,8 +8,10 @@ use anyhow::{Context, bail};
 use super::stages::Stages;
 use crate::backtest::{self, Case, Measure, Replay, Report};
 use crate::identity::{self, PseudonymKey};
-use crate::job::{DebianSource, DebianSuite, Job, SourceSettings};
+use crate::job::{DebianSource, DebianSuite, Job, Search, SourceSettings};
 use crate::signals::history::Histories;
+use crate::site;
+use crate::snapshot::{self, SCHEMA_VERSION};
 use crate::sources::{self, FetchContext, RawFile, RawInputs};
 use crate::tables::Tables;
 
@@ -20,6 +22,8 @@ pub struct BacktestOptions {
     pub commits: Option<CommitFiles>,
     /// Cases of a published evaluation.
     pub cases: Option<PathBuf>,
+    /// A search for parameters.
+    pub search: Option<PathBuf>,
     /// Suites to predict between.
     pub suites: Option<SuiteFiles>,
     /// The job names its own histories.
@@ -73,17 +77,18 @@ pub struct BacktestSummary {
 
 /// Replays the signals and writes the report.
 pub fn backtest(job: &Job, options: &BacktestOptions) -> anyhow::Result<BacktestSummary> {
+    let search = options.search.as_deref().map(|path| Search::read(path, &job.parameters)).transpose()?;
     let mut stages = Stages::default();
     let mut report = Report::default();
     let mut history_count = 0;
     let has_own = job.sources.commits.is_some() || job.sources.git.is_some();
     if options.commits.is_some() || (options.reads_job && has_own) {
         let tables = stages.run("read", || histories_of(job, options))?;
-        let (count, measures) = stages.run("replay", || replay(&tables, job, options))?;
+        let (count, measures) = stages.run("replay", || replay(&tables, job, options, search.as_ref()))?;
         history_count = count;
         report.measures.extend(measures);
-    } else if options.cases.is_some() || options.from.is_some() || options.to.is_some() {
-        bail!("--cases, --from and --to judge histories, and there are none: give --commits and --tags");
+    } else if options.cases.is_some() || search.is_some() || options.from.is_some() || options.to.is_some() {
+        bail!("--cases, --search, --from and --to judge histories, and there are none: give --commits and --tags");
     }
     if let Some(suites) = &options.suites {
         let (before, after) = stages.run("suites", || suites_of(job, suites, &options.fetch))?;
@@ -92,18 +97,38 @@ pub fn backtest(job: &Job, options: &BacktestOptions) -> anyhow::Result<Backtest
     if report.measures.is_empty() {
         bail!("the job {} names neither histories nor, with --from-suite and --to-suite, suites to replay", job.name);
     }
-    stages.run("write", || backtest::write(&report, &options.out))?;
+    stages.run("write", || write(job, &report, &options.out))?;
     Ok(BacktestSummary { history_count, measure_count: report.measures.len(), out: options.out.clone(), stages: stages.done })
 }
 
-fn replay(tables: &Tables, job: &Job, options: &BacktestOptions) -> anyhow::Result<(usize, Vec<Measure>)> {
+/// Writes `report.json`, `backtest_measures.parquet` and `validation.html` into `out`, which is made when missing. Equal reports
+/// give equal bytes.
+fn write(job: &Job, report: &Report, out: &Path) -> anyhow::Result<()> {
+    fs_err::create_dir_all(out)?;
+    fs_err::write(out.join("report.json"), report.json()?)?;
+    let rows = snapshot::backtest_measures(&report.measures);
+    let metadata = [("schema_version", SCHEMA_VERSION), ("job_digest", &job.digest)]
+        .map(|(key, value)| (format!("trustgraph.{key}"), value.to_owned()));
+    snapshot::write_alone(&rows, &job.decisions.visibility, out, &metadata)?;
+    fs_err::write(out.join("validation.html"), site::backtest_page(&rows)?)?;
+    Ok(())
+}
+
+fn replay(
+    tables: &Tables,
+    job: &Job,
+    options: &BacktestOptions,
+    search: Option<&Search>,
+) -> anyhow::Result<(usize, Vec<Measure>)> {
     let parameters = &job.parameters;
     let identities = identity::resolve(tables, &parameters.identity, &job.decisions, &PseudonymKey::public());
     let histories = Histories::build(tables, &identities, &parameters.history);
     let prefix = job.sources.commits.as_ref().map_or("", |source| source.url_prefix.as_str());
     let replay = Replay::new(&histories, prefix, options.from, options.to, parameters)?;
     let cases = options.cases.as_deref().map(|path| Case::read(path, prefix)).transpose()?.unwrap_or_default();
-    Ok((histories.list.len(), backtest::histories(tables, &replay, &cases, parameters)))
+    let mut measures = backtest::histories(tables, &replay, &cases, parameters);
+    measures.extend(search.into_iter().flat_map(|search| backtest::search(tables, &replay, search, parameters)));
+    Ok((histories.list.len(), measures))
 }
 
 /// Tables of the histories: of the files given, else of the job.

@@ -101,6 +101,7 @@ pub fn run(job: &Job, options: &RunOptions) -> anyhow::Result<RunSummary> {
     let site = options.out.join("site");
     check_visibility(job)?;
     check_site(&site)?;
+    let backtest_measures = job.backtest.as_deref().map(snapshot::read_alone).transpose()?.unwrap_or_default();
     let out = OutFolder::begin(&options.out)?;
     let mut stages = Stages::default();
     let prepared = prepare(job, &options.inputs, &mut stages)?;
@@ -112,7 +113,7 @@ pub fn run(job: &Job, options: &RunOptions) -> anyhow::Result<RunSummary> {
     let validation = stages.run("validate", || scores::validate(&basis, &scores, &job.parameters.validation))?;
     let team_share = job.parameters.scores.team.control_share.value;
     let facts = Facts::new(tables, identities, graph, &scores, team_share);
-    let findings = stages.run("find", || ok(signals::find(&facts, &job.parameters.signals)))?;
+    let findings = stages.run("find", || ok(signals::find(&facts, &job.parameters)))?;
     let world = World { tables, identities, graph, scores: &scores };
     let attack_outcomes = stages.run("simulate", || simulate::outcomes(job, &job.attacks, world, *as_of, &options.inputs.key))?;
     let results = RunResults {
@@ -127,6 +128,7 @@ pub fn run(job: &Job, options: &RunOptions) -> anyhow::Result<RunSummary> {
         validation: &validation,
         findings: &findings,
         facts: &facts,
+        backtest_measures: &backtest_measures,
         attack_outcomes: &attack_outcomes,
     };
     let written = stages

@@ -1,5 +1,6 @@
 //! Everything a signal may look at.
 
+use super::near_names::NearNames;
 use crate::graph::{NodeKind, TrustGraph};
 use crate::identity::{Holder, Identities};
 use crate::ids::{NodeId, PackageId, SuiteId};
@@ -20,10 +21,12 @@ pub struct Facts<'f> {
     team_share: f64,
     /// Among listed packages, by package row.
     criticality_percentiles: Vec<Option<f64>>,
+    /// Listed packages of nearly one name.
+    pub(super) near_names: NearNames,
 }
 
 impl<'f> Facts<'f> {
-    /// Gathers; O(packages · log packages).
+    /// Gathers; O(letters of all names + packages · log packages).
     pub fn new(
         tables: &'f Tables,
         identities: &'f Identities,
@@ -34,7 +37,8 @@ impl<'f> Facts<'f> {
         let listed = |row: usize| graph.packages[row].is_listed.then_some(scores.criticality[row]);
         let values: Vec<Option<f64>> = (0..tables.packages.len()).map(listed).collect();
         let criticality_percentiles = places(&values).iter().map(|place| place.map(|p| p.percentile)).collect();
-        Self { tables, identities, graph, scores, team_share, criticality_percentiles }
+        let near_names = NearNames::new(tables, |package| graph.packages[package.row()].is_listed);
+        Self { tables, identities, graph, scores, team_share, criticality_percentiles, near_names }
     }
 
     /// Packages that the newest suite of their ecosystem lists.
@@ -75,6 +79,11 @@ impl<'f> Facts<'f> {
         nodes.sort_unstable();
         nodes.dedup();
         control_shares(self.graph, self.team_share, nodes)
+    }
+
+    /// Who controls a listed package now, by share; sorted by node.
+    pub fn control(&self, package: PackageId) -> Vec<(NodeId, f64)> {
+        self.graph.present.newest_listing(package).map(|suite| self.control_in(package, suite)).unwrap_or_default()
     }
 
     /// Packages that `package` needed to run in `suite`, sorted.

@@ -1,18 +1,22 @@
 //! WHAT TO LOOK AT: one question a file, answered yes, no or unknown, with evidence.
 //!
-//! A finding is an event or state of a package, never a label on a person.
+//! A finding is an event or state of a package or a repository, never a label on a person.
 
 mod facts;
 mod fading_maintainers;
 pub mod history;
 mod lone_maintainer;
 mod low_trust_dependency;
+mod near_names;
 mod ownership_change;
+mod release_without_commit;
+mod repositories;
+mod similar_name;
 
 use rayon::prelude::*;
 
 use crate::ids::{NodeId, PackageId};
-use crate::job::SignalParameters;
+use crate::job::{Parameters, SignalParameters};
 use crate::units::Day;
 
 pub use facts::Facts;
@@ -29,12 +33,14 @@ pub trait Signal: Sync {
     fn ask(&self, facts: &Facts, parameters: &SignalParameters, package: PackageId) -> Answer;
 }
 
-/// All questions, by name.
-pub const ALL: [&dyn Signal; 4] = [
+/// All questions about packages, by name. Those about repositories are [`history::ALL`].
+pub const ALL: [&dyn Signal; 6] = [
     &fading_maintainers::FadingMaintainers,
     &lone_maintainer::LoneMaintainer,
     &low_trust_dependency::LowTrustDependency,
     &ownership_change::OwnershipChange,
+    &release_without_commit::ReleaseWithoutCommit,
+    &similar_name::SimilarName,
 ];
 
 /// An answer. "No" and "could not tell" are never the same.
@@ -66,8 +72,8 @@ pub struct Evidence {
 pub struct Finding {
     /// Name of the signal.
     pub signal: &'static str,
-    /// The package.
-    pub package: PackageId,
+    /// The package or repository.
+    pub node: NodeId,
     /// Why.
     pub evidence: Evidence,
     /// At or above the job's level.
@@ -77,24 +83,38 @@ pub struct Finding {
 /// Findings of a run, and how often each signal gave each answer.
 #[derive(Clone, Debug, Default)]
 pub struct Findings {
-    /// Sorted by signal and package.
+    /// Sorted by signal and node.
     pub list: Vec<Finding>,
-    /// (signal, `yes` | `no` | `unknown: REASON`) → packages, sorted.
+    /// (signal, `yes` | `no` | `unknown: REASON`) → nodes asked, sorted.
     pub answer_counts: Vec<(&'static str, String, u64)>,
 }
 
-/// Asks every signal about every listed package, in parallel over packages.
-pub fn find(facts: &Facts, parameters: &SignalParameters) -> Findings {
+/// Asks every signal about every listed package or every repository, in parallel over nodes.
+pub fn find(facts: &Facts, parameters: &Parameters) -> Findings {
     let packages: Vec<PackageId> = facts.listed_packages().collect();
     let mut findings = Findings::default();
+    let alert_strength = parameters.signals.alert_strength.value;
     for signal in ALL {
-        let answers: Vec<Answer> = packages.par_iter().map(|package| signal.ask(facts, parameters, *package)).collect();
+        let ask = |package: &PackageId| (facts.graph.nodes.package(*package), signal.ask(facts, &parameters.signals, *package));
+        findings.add(signal.name(), packages.par_iter().map(ask).collect(), alert_strength);
+    }
+    for (signal, answers) in repositories::ask(facts, parameters) {
+        findings.add(signal, answers, alert_strength);
+    }
+    findings.list.sort_by_key(|finding| (finding.signal, finding.node));
+    findings.answer_counts.sort();
+    findings
+}
+
+impl Findings {
+    /// Sorts the answers of one signal into findings and counts.
+    fn add(&mut self, signal: &'static str, answers: Vec<(NodeId, Answer)>, alert_strength: f64) {
         let mut counts = std::collections::BTreeMap::<String, u64>::new();
-        for (package, answer) in packages.iter().zip(answers) {
+        for (node, answer) in answers {
             let word = match answer {
                 Answer::Yes(evidence) => {
-                    let is_alert = evidence.strength >= parameters.alert_strength.value;
-                    findings.list.push(Finding { signal: signal.name(), package: *package, evidence, is_alert });
+                    let is_alert = evidence.strength >= alert_strength;
+                    self.list.push(Finding { signal, node, evidence, is_alert });
                     "yes".to_owned()
                 }
                 Answer::No => "no".to_owned(),
@@ -102,7 +122,6 @@ pub fn find(facts: &Facts, parameters: &SignalParameters) -> Findings {
             };
             *counts.entry(word).or_default() += 1;
         }
-        findings.answer_counts.extend(counts.into_iter().map(|(word, count)| (signal.name(), word, count)));
+        self.answer_counts.extend(counts.into_iter().map(|(word, count)| (signal, word, count)));
     }
-    findings
 }

@@ -1,6 +1,6 @@
 //! Findings as pages show them: the question, the answer's evidence, its strength in words.
 
-use super::lookup::Lookup;
+use super::lookup::{Lookup, rows_of};
 use super::view::NodeView;
 use super::{paths, words};
 use crate::snapshot::schema::FindingRow;
@@ -19,6 +19,8 @@ pub(super) struct FindingView {
     pub question: String,
     /// The node it is about.
     pub node: NodeView,
+    /// It is about the repository of the package whose page this is.
+    pub is_of_repository: bool,
     /// One sentence with the facts.
     pub evidence: String,
     /// The other node of the evidence.
@@ -42,6 +44,7 @@ impl FindingView {
             signal: words::title(&row.signal),
             signal_href: paths::relative(from, &paths::signal(&row.signal)),
             question: doc.map(|doc| doc.question.clone()).unwrap_or_default(),
+            is_of_repository: false,
             node: lookup.node(&row.node_kind, &row.node_id, from),
             evidence: row.evidence.clone(),
             neighbor: neighbor.map(|(kind, id)| lookup.node(kind, id, from)),
@@ -64,6 +67,17 @@ pub(super) fn about(lookup: &Lookup, kind: &str, id: &str, from: &str) -> Vec<Fi
     let mut found: Vec<&FindingRow> = lookup.found(kind, id).iter().map(|at| &rows[*at as usize]).collect();
     found.sort_by(|a, b| b.strength.total_cmp(&a.strength).then_with(|| a.signal.cmp(&b.signal)));
     found.into_iter().map(|row| FindingView::new(lookup, row, from)).collect()
+}
+
+/// Findings about the repositories that the package `purl` names, strongest first; those on links proven wrong left out.
+pub(super) fn of_repositories(lookup: &Lookup, purl: &str, from: &str) -> Vec<FindingView> {
+    let table = &lookup.published.repository_links;
+    let links = table[rows_of(table, |row| &row.purl, purl)].iter().filter(|link| link.evidence_level >= 0);
+    let mut urls: Vec<&str> = links.map(|link| link.repository_url.as_str()).collect();
+    urls.sort_unstable();
+    urls.dedup();
+    let found = urls.into_iter().flat_map(|url| about(lookup, "repository", url, from));
+    found.map(|finding| FindingView { is_of_repository: true, ..finding }).collect()
 }
 
 /// Findings `keep` accepts: alerts first, then the strongest, then those on the most critical nodes.

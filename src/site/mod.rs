@@ -40,7 +40,7 @@ use rayon::prelude::*;
 
 pub use error::SiteError;
 use folder::SiteFolder;
-pub use validation::attacks_svg;
+pub use validation::{attacks_svg, backtest_page};
 
 use crate::snapshot::Published;
 

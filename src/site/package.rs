@@ -106,7 +106,7 @@ impl<'a> PackagePage<'a> {
             banners: banners(package, &score),
             facts: facts(pages, package),
             binaries: Listing::new(lookup.binaries(purl).collect(), neighbors::LIMIT),
-            findings: findings::about(lookup, "package", purl, &path),
+            findings: [findings::about(lookup, "package", purl, &path), findings::of_repositories(lookup, purl, &path)].concat(),
             ledger: LedgerView::new(lookup, "package", purl, &path),
             releases: releases(pages, purl),
             raw: RawView::new(pages, "package", purl, &path),

@@ -17,6 +17,8 @@ pub(super) struct SignalPage<'a> {
     pub doc: &'a SignalDoc,
     pub parameters: Vec<(String, String, String)>,
     pub answers: Vec<(String, String)>,
+    /// What alarms cost where nothing bad is known, when the snapshot publishes a backtest that measured it.
+    pub cost: Option<String>,
     pub alert_count: String,
     pub findings: Listing<FindingView>,
 }
@@ -51,14 +53,16 @@ impl<'a> SignalPage<'a> {
         let manifest = &pages.lookup.published.manifest;
         let rows = findings::strongest(&pages.lookup, |row| row.signal == doc.name);
         let alerts = rows.iter().filter(|row| row.is_alert).count();
-        let parameters = manifest.parameters.iter().filter(|parameter| parameter.name.starts_with("signals."));
+        let table = if doc.node_kind == "repository" { "history." } else { "signals." };
+        let parameters = manifest.parameters.iter().filter(|parameter| parameter.name.starts_with(table));
         Self {
             frame: Frame::new(manifest, &path, &words::title(&doc.name), doc.question.clone()),
             doc,
             parameters: parameters
-                .map(|one| (one.name.trim_start_matches("signals.").to_owned(), words::figure(one.value), one.reason.clone()))
+                .map(|one| (one.name.trim_start_matches(table).to_owned(), words::figure(one.value), one.reason.clone()))
                 .collect(),
             answers: answers(pages, &doc.name),
+            cost: cost(pages, &doc.name),
             alert_count: words::count(alerts as i64),
             findings: listing(pages, &rows, &path),
         }
@@ -69,7 +73,7 @@ impl SignalsPage {
     /// The list of signals.
     pub fn new(pages: &Pages) -> Self {
         let path = "signals.html";
-        let description = "Questions asked of every package, and how often the answer is yes.".to_owned();
+        let description = "Questions asked of every package or repository, and how often the answer is yes.".to_owned();
         let frame = Frame::new(&pages.lookup.published.manifest, path, "Signals", description);
         Self { frame, signals: lines(pages, path) }
     }
@@ -95,6 +99,16 @@ pub(super) fn lines(pages: &Pages, from: &str) -> Vec<SignalLine> {
 fn listing(pages: &Pages, rows: &[&FindingRow], path: &str) -> Listing<FindingView> {
     let shown = rows.iter().take(ROWS).map(|row| FindingView::new(&pages.lookup, row, path)).collect();
     Listing { rows: shown, total: rows.len() }
+}
+
+/// False episodes of `signal` as the published backtest measured them.
+fn cost(pages: &Pages, signal: &str) -> Option<String> {
+    let rows = pages.lookup.published.backtest_measures.iter();
+    let mut costs =
+        rows.filter(|row| row.name == "false_episodes_per_100_repository_years" && row.subject.as_deref() == Some("controls"));
+    let row = costs.find(|row| row.signal.as_deref() == Some(signal))?;
+    let interval = row.lower.zip(row.upper).map(|(lower, upper)| format!(" ({lower:.2} to {upper:.2})")).unwrap_or_default();
+    Some(format!("{:.2}{interval} in 100 repository-years: {}", row.value?, row.note.as_deref().unwrap_or_default()))
 }
 
 /// How often each answer was given, from the quality table, whose subject names signal and answer.

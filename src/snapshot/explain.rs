@@ -5,7 +5,8 @@ use std::fmt;
 use serde::Serialize;
 
 use super::published::Published;
-use super::schema::{ContributionToScoreRow, ScoreRow};
+use super::schema::{ContributionToScoreRow, FindingRow, ScoreRow};
+use crate::units::Day;
 
 /// Why a node has its trust score.
 #[derive(Clone, Debug, Serialize)]
@@ -34,6 +35,25 @@ pub struct Explanation {
     pub contributions: Vec<Contribution>,
     /// Sum of all amounts.
     pub sum: f64,
+    /// What signals say about the node, and for a package about the repositories it names.
+    pub findings: Vec<ExplainedFinding>,
+}
+
+/// A signal's answer that fires.
+#[derive(Clone, Debug, Serialize)]
+pub struct ExplainedFinding {
+    /// Name of the signal.
+    pub signal: String,
+    /// Kind of the node it is about.
+    pub node_kind: String,
+    /// The node it is about.
+    pub node_id: String,
+    /// 0..=1.
+    pub strength: f64,
+    /// First day the evidence could be seen.
+    pub first_seen: Day,
+    /// One sentence with the facts.
+    pub evidence: String,
 }
 
 /// One term.
@@ -83,8 +103,27 @@ pub fn explain(published: &Published, id: &str, steps: u8) -> Option<Explanation
         percentile: score.percentile,
         sum: contributions.iter().map(|row| row.amount).sum(),
         contributions,
+        findings: findings(published, kind, &id),
         node_id: id,
     })
+}
+
+/// Findings about a node and, for a package, about the repositories it names; by signal and node.
+fn findings(published: &Published, kind: &str, id: &str) -> Vec<ExplainedFinding> {
+    let links = published.repository_links.iter().filter(|link| kind == "package" && link.purl == id && link.evidence_level >= 0);
+    let named: Vec<&str> = links.map(|link| link.repository_url.as_str()).collect();
+    let is_own = |row: &&FindingRow| {
+        (row.node_kind == kind && row.node_id == id) || (row.node_kind == "repository" && named.contains(&row.node_id.as_str()))
+    };
+    let explained = |row: &FindingRow| ExplainedFinding {
+        signal: row.signal.to_string(),
+        node_kind: row.node_kind.to_string(),
+        node_id: row.node_id.clone(),
+        strength: row.strength,
+        first_seen: row.first_seen,
+        evidence: row.evidence.clone(),
+    };
+    published.findings.iter().filter(is_own).map(explained).collect()
 }
 
 /// The first `limit` terms of a score, the largest first.
@@ -166,9 +205,22 @@ impl fmt::Display for Explanation {
         if let Some(weakest) = &self.weakest {
             writeln!(f, "weakest component: {weakest}")?;
         }
-        if self.contributions.is_empty() {
-            return Ok(());
+        if !self.contributions.is_empty() {
+            self.write_ledger(f)?;
         }
+        if !self.findings.is_empty() {
+            writeln!(f, "\nfindings, each a reason to look and no verdict:")?;
+        }
+        for one in &self.findings {
+            let place = if one.node_kind == self.node_kind { String::new() } else { format!(" in {}", one.node_id) };
+            writeln!(f, "{} {:.2}, since {}{place}: {}", one.signal, one.strength, one.first_seen, one.evidence)?;
+        }
+        Ok(())
+    }
+}
+
+impl Explanation {
+    fn write_ledger(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "\n     amount  component     edge        weight  score  neighbor")?;
         for row in &self.contributions {
             row.write(f, 0)?;

@@ -55,6 +55,8 @@ pub struct ManifestSuite {
 pub struct SignalDoc {
     /// Name.
     pub name: String,
+    /// What it is asked of: `package` or `repository`.
+    pub node_kind: String,
     /// The question it answers.
     pub question: String,
     /// How it is computed, when it says unknown, and what it cannot see.

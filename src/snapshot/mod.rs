@@ -19,15 +19,15 @@ mod verify;
 mod visibility;
 mod write;
 
-pub use assemble::{RunResults, assemble, attack_outcomes};
+pub use assemble::{RunResults, assemble, attack_outcomes, backtest_measures};
 pub use cell::{Cell, Word};
 pub use checks::{check, failures, has_address};
 pub use dictionary::{markdown, type_name};
 pub use error::SnapshotError;
-pub use explain::{Contribution, Explanation, explain};
+pub use explain::{Contribution, ExplainedFinding, Explanation, explain};
 pub use manifest::{Manifest, ManifestSuite, ManifestTable, SCHEMA_VERSION, SignalDoc};
 pub use out_folder::OutFolder;
-pub use published::{Published, TableVisitor, read_manifest};
+pub use published::{Published, TableVisitor, read_alone, read_manifest};
 pub use table::{Column, Table, TableError};
 pub use verify::{Verification, verify};
 pub use visibility::visibility_problems;

@@ -112,6 +112,8 @@ published! {
     fairness_variants: FairnessVariantRow,
     /// See [`FairnessComparisonRow`].
     fairness_comparisons: FairnessComparisonRow,
+    /// See [`BacktestMeasureRow`].
+    backtest_measures: BacktestMeasureRow,
     /// See [`AttackOutcomeRow`].
     attack_outcomes: AttackOutcomeRow,
     /// See [`SweepRow`].
@@ -142,6 +144,13 @@ pub fn read_manifest(folder: &Path) -> Result<Manifest, SnapshotError> {
         return Err(wrong(format!("snapshot {:?} is not its as_of day {}", manifest.snapshot, manifest.as_of)));
     }
     Ok(manifest)
+}
+
+/// Reads a table that stands alone, as [`write_alone`](super::write_alone) wrote it.
+pub fn read_alone<T: Table>(path: &Path) -> Result<Vec<T>, SnapshotError> {
+    let wrong = |error: String| SnapshotError::Parquet { file: path.display().to_string(), error };
+    let opened = fs_err::File::open(path)?.into_parts().0;
+    guarded(|| read_rows(opened)).map_err(wrong)?
 }
 
 /// Reads one table of `folder`.

@@ -336,6 +336,7 @@ fn sort(p: &mut Published) {
 fn manifest() -> Manifest {
     let signal = |name: &str, question: &str| SignalDoc {
         name: name.into(),
+        node_kind: "package".into(),
         question: question.into(),
         method: "Compares the two newest suites. Says unknown when only one suite lists the package.".into(),
     };

@@ -49,17 +49,7 @@ impl Parameters {
     pub fn check(&self) -> Result<(), String> {
         // Names come with places to write to; a check writes nowhere but to a copy.
         let mut copy = self.clone();
-        let Self { identity, links, scores, signals, validation, history, backtest, orphaning, checks } = &mut copy;
-        let mut all = Vec::new();
-        identity.ranged("identity", &mut all);
-        links.ranged("links", &mut all);
-        scores.ranged("scores", &mut all);
-        signals.ranged("signals", &mut all);
-        validation.ranged("validation", &mut all);
-        history.ranged("history", &mut all);
-        backtest.ranged("backtest", &mut all);
-        orphaning.ranged("orphaning", &mut all);
-        checks.ranged("checks", &mut all);
+        let all = copy.all();
         all.iter().try_for_each(RangedParameter::check)?;
         for whole in WHOLES {
             let sum = sum_of(&all, whole, "");
@@ -77,6 +67,30 @@ impl Parameters {
             }
         }
         Ok(())
+    }
+
+    /// Every parameter with its name, its range and a place to write to.
+    fn all(&mut self) -> Vec<RangedParameter<'_>> {
+        let Self { identity, links, scores, signals, validation, history, backtest, orphaning, checks } = self;
+        let mut all = Vec::new();
+        identity.ranged("identity", &mut all);
+        links.ranged("links", &mut all);
+        scores.ranged("scores", &mut all);
+        signals.ranged("signals", &mut all);
+        validation.ranged("validation", &mut all);
+        history.ranged("history", &mut all);
+        backtest.ranged("backtest", &mut all);
+        orphaning.ranged("orphaning", &mut all);
+        checks.ranged("checks", &mut all);
+        all
+    }
+
+    /// Gives the parameter of this full name another value; refuses names there are none of, and values outside the range.
+    pub fn set(&mut self, name: &str, value: f64) -> Result<(), String> {
+        let mut all = self.all();
+        let one = all.iter_mut().find(|one| one.name == name).ok_or_else(|| format!("there is no parameter {name}"))?;
+        one.parameter.value = value;
+        one.check()
     }
 }
 

@@ -20,6 +20,8 @@ use crate::tables::Commit;
 pub(super) struct Acts {
     /// Commits written by persons.
     pub(super) authored: Vec<(i32, PersonId)>,
+    /// Commits that their author committed too, not the forge, and whether they carry a signature.
+    pub(super) own: Vec<(i32, PersonId, bool)>,
     /// Acts of control with their weight.
     pub(super) control: Vec<(i32, PersonId, f64)>,
 }
@@ -55,6 +57,9 @@ impl Acts {
             let (author, committer) = (person(commit.author), person(commit.committer));
             let Some(author) = author.filter(|_| month <= last_month) else { continue };
             acts.authored.push((month, author));
+            if !commit.is_committed_by_forge && committer == Some(author) {
+                acts.own.push((month, author, commit.has_signature));
+            }
             match (commit.is_committed_by_forge, commit.parent_count > 1, committer) {
                 (true, true, _) => sorted.merged.push((month, author)),
                 (true, false, _) => sorted.squashed.push((month, author)),

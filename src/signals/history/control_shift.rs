@@ -1,7 +1,7 @@
 use super::control::{NO_CONTROL, Power, began, newcomer, settled};
 use super::histories::History;
 use super::series::{against_past, hold};
-use super::{HistorySignal, Reading, month_name};
+use super::{HistorySignal, Reading, month_name, own_strength};
 use crate::job::HistoryParameters;
 
 /// Control passes from settled persons to somebody new.
@@ -21,12 +21,16 @@ impl HistorySignal for ControlShift {
          first act of control here / half-life) × (1 − those months / age of the repository) × 2^(−months of landed work at other \
          owners / half-life) × m / (m + half), m the months of landed work here before the first act of control. B = mean share of \
          acts by persons who are not new. Value: 2 √(A·B) × (1 − 2^(−age / half-life)), minus its own mean over the earlier years; \
-         it stands for some months. Unknown before the first act of control and without a year of own past. It cannot see a \
+         it stands for some months and is the strength, at most 1. Unknown before the first act of control and without a year of own past. It cannot see a \
          takeover by somebody without prior work here (new accounts, stolen tokens), nor one after the settled persons are gone."
     }
 
     fn min(&self, parameters: &HistoryParameters) -> Option<f64> {
         Some(parameters.control_shift_min.value)
+    }
+
+    fn strength(&self, value: f64, _: f64) -> f64 {
+        own_strength(value)
     }
 
     fn read(&self, history: &History, parameters: &HistoryParameters) -> Vec<Reading> {

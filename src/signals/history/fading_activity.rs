@@ -24,12 +24,20 @@ impl HistorySignal for FadingActivity {
 
     fn method(&self) -> &'static str {
         "w₁ × ln((1 + commits a year earlier) / (1 + commits of the recent months)) − w₂ × ln(1 + months that persons spent in control, \
-         in the recent months) + w₃ × months since the last commit. Unknown in the first months. It cannot tell finished software \
+         in the recent months) + w₃ × months since the last commit. Strength: 1 − 2^(−value / level). Unknown in the first months. It cannot tell finished software \
          from abandoned software."
     }
 
     fn min(&self, parameters: &HistoryParameters) -> Option<f64> {
         Some(parameters.fading_activity_min.value)
+    }
+
+    fn asks_silent(&self) -> bool {
+        true
+    }
+
+    fn strength(&self, value: f64, min: f64) -> f64 {
+        (1.0 - 0.5f64.powf(value / min.max(f64::MIN_POSITIVE))).clamp(0.0, 1.0)
     }
 
     fn read(&self, history: &History, parameters: &HistoryParameters) -> Vec<Reading> {

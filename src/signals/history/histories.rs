@@ -41,6 +41,8 @@ pub struct Month {
     pub commit_count: u32,
     /// Commits written, by actor.
     pub authored: Vec<(u32, u32)>,
+    /// Commits that their author committed too, not the forge, and how many of them carry a signature, by actor.
+    pub own: Vec<(u32, [u32; 2])>,
     /// Acts of control, by actor: weight of what landed through them.
     pub control: Vec<(u32, f64)>,
     /// Distinct commits released, by actor.
@@ -123,7 +125,10 @@ impl History {
         let mut control: Vec<(usize, u32, f64)> =
             acts.control.iter().filter_map(|act| Some((at(act.0)?, position(act.1), act.2))).collect();
         let mut released: Vec<(usize, u32)> = releases.iter().filter_map(|act| Some((at(act.0)?, position(act.1)))).collect();
+        let mut own: Vec<(usize, u32, bool)> =
+            acts.own.iter().filter_map(|act| Some((at(act.0)?, position(act.1), act.2))).collect();
         authored.sort_unstable();
+        own.sort_unstable();
         control.sort_by_key(|act| (act.0, act.1));
         released.sort_unstable();
         let mut actors: Vec<Actor> = persons.iter().map(|person| Actor::new(*person, elsewhere.months(*person, &url))).collect();
@@ -133,6 +138,12 @@ impl History {
             let known = &mut actors[actor as usize].authored_months;
             if known.last() != Some(&at) {
                 known.push(at);
+            }
+        }
+        for (at, actor, is_signed) in own {
+            match months[at].own.last_mut() {
+                Some((last, counts)) if *last == actor => *counts = [counts[0] + 1, counts[1] + u32::from(is_signed)],
+                _ => months[at].own.push((actor, [1, u32::from(is_signed)])),
             }
         }
         for (at, actor, weight) in control {

@@ -1,7 +1,7 @@
 use super::control::{Power, began, newcomer};
 use super::histories::History;
 use super::series::hold;
-use super::{HistorySignal, Reading, month_name};
+use super::{HistorySignal, Reading, month_name, own_strength};
 use crate::job::HistoryParameters;
 
 /// Somebody new makes the releases that one person used to make.
@@ -24,11 +24,15 @@ impl HistorySignal for NewReleaseMaker {
          a release maker, work at other owners, months of landed work here before the first release), × the largest share one person \
          had of the releases in the window before that first release, both diluted by releases of nobody known. A release is a tagged \
          commit whose tag has a digit in its name; its maker is the tagger, else whoever landed the commit. The value stands for some \
-         months. Unknown before the first release. It cannot see who uploads to a registry."
+         months and is the strength. Unknown before the first release. It cannot see who uploads to a registry."
     }
 
     fn min(&self, parameters: &HistoryParameters) -> Option<f64> {
         Some(parameters.new_release_maker_min.value)
+    }
+
+    fn strength(&self, value: f64, _: f64) -> f64 {
+        own_strength(value)
     }
 
     fn read(&self, history: &History, parameters: &HistoryParameters) -> Vec<Reading> {

@@ -18,13 +18,22 @@ impl HistorySignal for ThinSupport {
     fn method(&self) -> &'static str {
         "−ln(1 + releases in the window) − ln(1 + authors with some active months in the window) + weight × max(0, control_shift). It \
          says how much care is visible, not how much is needed: only together with demand, the dependents of a package, does it mean \
-         that something is under-supported, so it never fires on a history alone. Known from the first month on; control_shift counts as 0 while unknown. It cannot see \
+         that something is under-supported, so it never fires on a history alone, but at or above the job's level in the repository of a package at or above the job's \
+         criticality percentile; strength: how far above that percentile. Known from the first month on; control_shift counts as 0 while unknown. It cannot see \
          work outside the history."
     }
 
     fn min(&self, _: &HistoryParameters) -> Option<f64> {
         // Without demand, nothing is under-supported.
         None
+    }
+
+    fn min_under_demand(&self, parameters: &HistoryParameters) -> Option<f64> {
+        Some(parameters.thin_support_min.value)
+    }
+
+    fn strength(&self, value: f64, min: f64) -> f64 {
+        if value >= min { 1.0 } else { 0.0 }
     }
 
     fn read(&self, history: &History, parameters: &HistoryParameters) -> Vec<Reading> {

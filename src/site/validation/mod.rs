@@ -4,6 +4,7 @@ mod attacks;
 mod fairness;
 mod limits;
 mod sensitivity;
+mod signals;
 
 use askama::Template;
 
@@ -11,6 +12,7 @@ use super::view::Frame;
 use super::{Pages, SiteError};
 
 pub use attacks::attacks_svg;
+pub use signals::backtest_page;
 
 /// Address of the page.
 pub(super) const PATH: &str = "validation.html";
@@ -19,10 +21,11 @@ pub(super) const PATH: &str = "validation.html";
 type Section = (&'static str, &'static str, fn(&Pages) -> askama::Result<String>);
 
 /// All sections in their order. A further one is a file and a line here.
-const SECTIONS: [Section; 4] = [
+const SECTIONS: [Section; 5] = [
     ("sensitivity", "If a number of opinion were another", sensitivity::html),
     ("fairness", "Groups of packages held against each other", fairness::html),
     ("attacks", "What attackers would gain", attacks::html),
+    ("signals", "What signals catch, how early, and at what cost", signals::html),
     ("limits", "What this does not show", limits::html),
 ];
 
@@ -48,7 +51,8 @@ pub(super) struct SectionView {
 impl ValidationPage {
     /// The page.
     pub fn new(pages: &Pages) -> Result<Self, SiteError> {
-        let description = "What moves the scores, how they differ between groups, and what that does not show.".to_owned();
+        let description =
+            "What moves the scores, how they differ between groups, what signals catch, and what that does not show.".to_owned();
         let section = |(id, title, html): Section| match html(pages) {
             Ok(html) => Ok(SectionView { id, title, html }),
             Err(error) => Err(SiteError::Template { page: PATH.to_owned(), error: error.to_string() }),

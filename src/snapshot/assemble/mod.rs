@@ -1,6 +1,7 @@
 //! Results of all layers → rows of the published tables. Nothing is computed here that another layer should know.
 
 mod attacks;
+mod backtest;
 mod facts;
 mod histories;
 mod names;
@@ -12,17 +13,20 @@ mod validation;
 
 use super::manifest::{Manifest, ManifestSuite, SCHEMA_VERSION, SignalDoc};
 use super::published::Published;
+use super::schema::BacktestMeasureRow;
 use crate::attacks::Outcome;
+use crate::graph::NodeKind;
 use crate::graph::TrustGraph;
 use crate::identity::Identities;
 use crate::job::Job;
 use crate::scores::{Scores, Validation};
-use crate::signals::{self, Facts, Findings};
+use crate::signals::{self, Facts, Findings, history};
 use crate::sources::RawInputs;
 use crate::tables::Tables;
 use crate::units::Day;
 
 pub use attacks::attack_outcomes;
+pub use backtest::backtest_measures;
 use names::Names;
 
 /// Everything a run computed.
@@ -49,6 +53,8 @@ pub struct RunResults<'r> {
     pub findings: &'r Findings,
     /// What signals looked at.
     pub facts: &'r Facts<'r>,
+    /// How well signals work, as a backtest measured it; empty when the job names none.
+    pub backtest_measures: &'r [BacktestMeasureRow],
     /// What attackers would gain; empty when the job simulates none.
     pub attack_outcomes: &'r [Outcome],
 }
@@ -63,17 +69,13 @@ pub fn assemble(run: &RunResults) -> Published {
     histories::fill(run, &names, &mut published);
     results::fill(run, &names, &mut published);
     validation::fill(run.validation, &mut published);
+    published.backtest_measures = run.backtest_measures.to_vec();
     published.attack_outcomes = attack_outcomes(run.attack_outcomes);
     run::fill(run, &mut published);
     published
 }
 
 fn manifest(run: &RunResults) -> Manifest {
-    let doc = |signal: &&dyn signals::Signal| SignalDoc {
-        name: signal.name().to_owned(),
-        question: signal.question().to_owned(),
-        method: signal.method().to_owned(),
-    };
     let suite = |suite: &crate::tables::Suite| ManifestSuite {
         ecosystem: suite.ecosystem.name().to_owned(),
         name: suite.name.clone(),
@@ -92,7 +94,20 @@ fn manifest(run: &RunResults) -> Manifest {
         pseudonym_key: if run.is_pseudonym_key_public { "public" } else { "secret" }.to_owned(),
         suites: run.tables.suites.iter().map(suite).collect(),
         parameters: run.job.parameters.stated(),
-        signals: signals::ALL.iter().map(doc).collect(),
+        signals: signal_docs(),
         tables: Vec::new(),
     }
+}
+
+/// Every signal in words, by name.
+fn signal_docs() -> Vec<SignalDoc> {
+    let doc = |kind: NodeKind, words: [&str; 3]| {
+        let [name, question, method] = words.map(str::to_owned);
+        SignalDoc { name, node_kind: kind.name().to_owned(), question, method }
+    };
+    let of_packages = signals::ALL.iter().map(|one| doc(NodeKind::Package, [one.name(), one.question(), one.method()]));
+    let of_repositories = history::ALL.iter().map(|one| doc(NodeKind::Repository, [one.name(), one.question(), one.method()]));
+    let mut docs: Vec<SignalDoc> = of_packages.chain(of_repositories).collect();
+    docs.sort_by(|a, b| a.name.cmp(&b.name));
+    docs
 }

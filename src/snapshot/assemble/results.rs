@@ -4,7 +4,6 @@ use super::{Names, RunResults};
 use crate::graph::NodeKind;
 use crate::ids::NodeId;
 use crate::scores::{Place, certified, places};
-use crate::snapshot::Word;
 use crate::snapshot::published::Published;
 use crate::snapshot::schema::*;
 
@@ -129,8 +128,8 @@ fn findings(run: &RunResults, names: &Names) -> Vec<FindingRow> {
         let neighbor = finding.evidence.neighbor.filter(|node| names.id(*node).is_some());
         FindingRow {
             signal: finding.signal.into(),
-            node_kind: Word::from(NodeKind::Package.name()),
-            node_id: names.purl(finding.package),
+            node_kind: names.kind(finding.node),
+            node_id: names.id(finding.node).unwrap_or_default(),
             answer: "yes".into(),
             strength: finding.evidence.strength,
             is_alert: finding.is_alert,

@@ -2,6 +2,7 @@
 //! person id or a team id.
 
 mod attacks;
+mod backtest;
 mod facts;
 mod histories;
 mod registries;
@@ -10,6 +11,7 @@ mod run;
 mod validation;
 
 pub use attacks::*;
+pub use backtest::*;
 pub use facts::*;
 pub use histories::*;
 pub use registries::*;
