@@ -63,7 +63,7 @@ impl Fetcher {
     /// Brings `documents`, in their order; `None` where the server has no such document.
     ///
     /// What is not on disk is asked for first, then what was not checked for longest, so that a budget is not spent on the same
-    /// ones every day. A spent budget is an error only when something was never brought.
+    /// ones every day; checks may use half of it. A spent budget is an error only when something was never brought.
     pub(in crate::sources) fn documents(&self, documents: &[Document]) -> Result<Vec<Option<RawFile>>, SourceError> {
         let places: Vec<Place> = documents.iter().map(|document| Place::of(&self.cache, document)).collect();
         let known: Vec<Option<Remembered>> =
@@ -91,7 +91,9 @@ impl Fetcher {
                 Err(self.spent(&format!("{what}; {missing_count} of {} documents are still missing", files.len())))
             }
             Some(what) => {
-                tracing::warn!("{name}: the budget is spent ({what}); {stale_count} documents are as an earlier run left them");
+                tracing::warn!(
+                    "{name}: the budget for checks is spent ({what}); {stale_count} documents are as an earlier run left them"
+                );
                 Ok(files)
             }
             None => Ok(files),
@@ -120,6 +122,9 @@ impl Fetcher {
         if self.is_offline {
             let hint = "is not in the cache; run `fetch` once without `--offline`";
             return known.map(|known| Outcome::Is(known.file.clone())).ok_or_else(|| self.error(&document.name, hint));
+        }
+        if let Some(what) = known.and_then(|_| self.network.may_check().err()) {
+            return Ok(Outcome::Stale(what));
         }
         match self.with_tries(&document.name, || self.try_document(document, place, known)) {
             Ok(file) => Ok(Outcome::Is(file)),

@@ -87,6 +87,23 @@ impl Network {
         minutes.filter(is_late).map_or(Ok(()), |limit| Err(format!("{limit} minutes")))
     }
 
+    /// Whether what is known may still be checked: half of every budget is kept for what is missing, or a run whose checks cost as
+    /// much as the budget would never come to the end of what it has to bring. The error names what is used.
+    pub(super) fn may_check(&self) -> Result<(), String> {
+        let Budget { requests, bytes, minutes } = self.0.budget;
+        let used_minutes = self.0.begun.elapsed().as_secs() / 60;
+        for (used, limit, unit) in [
+            (self.request_count(), requests, "requests"),
+            (self.byte_count(), bytes, "bytes"),
+            (used_minutes, minutes, "minutes"),
+        ] {
+            if let Some(limit) = limit.filter(|limit| used.saturating_mul(2) >= *limit) {
+                return Err(format!("half of {limit} {unit}"));
+            }
+        }
+        Ok(())
+    }
+
     /// Requests sent so far.
     pub(super) fn request_count(&self) -> u64 {
         self.0.request_count.load(Ordering::Relaxed)

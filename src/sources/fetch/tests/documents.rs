@@ -137,9 +137,11 @@ fn a_spent_budget_stops_and_goes_on() {
             "test: the budget is spent (4 requests; {missing} of 10 documents are still missing); what was brought is kept: run the same command again to go on"
         ))
     };
-    assert_eq!([run(4), run(4), run(4)], [stopped(6), stopped(2), Ok(10)], "the third day has two to bring, and checks two");
+    assert_eq!([run(4), run(4), run(4)], [stopped(6), stopped(2), Ok(10)], "the third day has two to bring");
     assert_eq!(run(0), Ok(10), "all is there; nothing could be checked");
-    assert_eq!(registry.end().len(), 12);
+    assert_eq!(run(9), Ok(10));
+    // Ten were brought, and about half of two budgets went to checks: requests begin side by side.
+    assert!((15..=21).contains(&registry.end().len()));
 }
 
 #[test]
