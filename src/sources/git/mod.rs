@@ -1,4 +1,5 @@
-//! Git repositories on disk → commits, tags, accounts, through gix. No network, no git program, no work tree.
+//! Git repositories on disk → commits, tags, accounts, through gix. No git program, no work tree, and no network but in `mirror/`,
+//! which brings repositories to the disk before.
 
 mod actor;
 mod forges;
