@@ -160,7 +160,7 @@ fn a_shared_address_at_two_places_is_two_persons_with_two_ids() {
 /// A commit of the account `committer`; `id` may be shared by repositories, and 0 is a root.
 fn commit(repository: RepositoryId, id: u8, committer: AccountId) -> Commit {
     let day = Day(i32::from(id));
-    let parent_count = u8::from(id % 100 > 0);
+    let parent_count = u8::from(!id.is_multiple_of(100));
     let (author, id) = (committer, [id; 12]);
     let (has_signature, is_committed_by_forge) = (false, false);
     Commit {

@@ -1,7 +1,7 @@
 //! WHERE IT COMES FROM: one upstream a file or folder, from raw files to [`tables`](crate::tables).
 //!
 //! Two steps a source: [`Source::fetch`] finds or brings raw files and pins each by digest; [`Source::read`] turns exactly
-//! those files into rows. `fetch.rs` is the only code that opens a connection. Upstream words are translated here and
+//! those files into rows. `fetch.rs` and `git/mirror/` are the only code that opens a connection. Upstream words are translated here and
 //! nowhere else.
 
 mod commits;

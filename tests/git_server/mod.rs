@@ -114,13 +114,15 @@ impl Read for Endless {
         }
         let count = if self.pause.is_zero() { buffer.len() } else { 1 };
         for byte in &mut buffer[..count] {
-            *byte = LINE[self.sent % LINE.len()];
+            *byte = START.get(self.sent).copied().unwrap_or(LINE[self.sent % LINE.len()]);
             self.sent += 1;
         }
         Ok(count)
     }
 }
 
+/// How a server begins to say what it can, of a length that is a whole number of lines.
+const START: &[u8] = b"001e# service=git-upload-pack\n0000000eversion 2\n0006a\n0006a\n";
 /// A line of the protocol that says nothing and ends nothing.
 const LINE: &[u8] = b"0006a\n";
 const ADVERTISEMENT: &str = "application/x-git-upload-pack-advertisement";
@@ -202,11 +204,18 @@ pub struct MirrorWorld {
     pub repositories: Vec<String>,
     /// Lines of `[sources.git.mirror]` that differ from the ones below.
     pub settings: Vec<(&'static str, String)>,
+    /// Further tables of the job.
+    pub more: String,
 }
 
 impl MirrorWorld {
     pub fn new() -> Self {
-        Self { folder: tempfile::tempdir().expect("a folder"), repositories: Vec::new(), settings: Vec::new() }
+        Self {
+            folder: tempfile::tempdir().expect("a folder"),
+            repositories: Vec::new(),
+            settings: Vec::new(),
+            more: String::new(),
+        }
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
@@ -243,9 +252,10 @@ impl MirrorWorld {
         let settings: String = settings.into_iter().chain(changed).map(|(key, value)| format!("{key} = {value}\n")).collect();
         let text = format!(
             "title = \"A world made for a test\"\nparameters = '{0}/parameters.toml'\ndecisions = '{0}/decisions'\n\
-             [sources.git]\nrepositories = [\n{1}\n]\n[sources.git.mirror]\n{settings}",
+             [sources.git]\nrepositories = [\n{1}\n]\n[sources.git.mirror]\n{settings}{2}",
             jobs.display(),
             self.repositories.join(",\n"),
+            self.more,
         );
         let path = self.path("job.toml");
         std::fs::write(&path, text).expect("a job");

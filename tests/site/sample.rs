@@ -268,6 +268,8 @@ fn add_repository(p: &mut Published, i: usize, purl: &str, (at, url): (usize, St
         evidence_level: [0, 0, 2, 1, -1][i % 5],
     });
     p.repositories.push(RepositoryRow {
+        fork_group: has_history.then(|| url.clone()),
+        copied_commit_count: has_history.then_some(21),
         repository_url: url,
         history_as_of: on("2025-08-01"),
         first_commit: on("2009-03-01"),

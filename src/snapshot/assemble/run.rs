@@ -82,6 +82,9 @@ fn figures(run: &RunResults) -> Vec<QualityRow> {
     for (reason, count) in &run.identities.refused {
         rows.push(figure("refused_joins", (*reason).to_owned(), *count as f64));
     }
+    if run.identities.forks.cut_count > 0 {
+        rows.push(figure("refused_joins", "group of forks is too large".to_owned(), run.identities.forks.cut_count as f64));
+    }
     rows.sort_by(|a, b| (&a.check, &a.subject).cmp(&(&b.check, &b.subject)));
     rows
 }

@@ -1,4 +1,5 @@
-//! Git repositories on disk → commits, tags, accounts, through gix. No network, no git program, no work tree.
+//! Git repositories on disk → commits, tags, accounts, through gix. No git program, no work tree, and no network but in `mirror/`,
+//! which brings repositories to the disk before.
 //!
 //! `mined` is the way in: `walk` finds commits, `files` compares each with its parent, `tags` and `tip` read the rest, `cache` keeps
 //! all of it between runs; `history` makes rows of it.

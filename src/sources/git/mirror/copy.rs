@@ -35,6 +35,9 @@ pub(super) fn copy(from: &Path, to: &Path, limits: &Limits, budget: &Budget) -> 
         kept.push(target);
     }
     place::write_whole(&to.join("packed-refs"), refs.as_bytes())?;
+    // Single files of branches and tags, from when it was fetched in another way, would hide these.
+    place::remove(&to.join("refs"))?;
+    fs_err::create_dir(to.join("refs"))?;
     // What the repository packed anew is not kept twice.
     for (path, _) in place::object_files(to)? {
         if kept.binary_search(&path).is_err() {

@@ -31,8 +31,8 @@ use crate::job::{GitSource, MirrorSettings};
 use crate::sources::repository_name::parse_url;
 use crate::sources::{FetchContext, SourceError};
 
-/// Mirrors every repository of `source` that has no path, or that was not asked lately. A run that is killed is resumed by the next: what is whole
-/// stays. Fails when the job is wrong, the cache cannot be used, or nothing at all could be mirrored.
+/// Mirrors every repository of `source` that has no path and was not asked lately. A run that is killed is resumed by the next:
+/// what is whole stays. Fails when the job is wrong, the cache cannot be used, or nothing at all could be mirrored.
 pub(in crate::sources) fn mirror(source: &GitSource, context: &FetchContext) -> Result<(), SourceError> {
     let Some(settings) = &source.mirror else { return Ok(()) };
     if context.is_offline || context.inputs.contains_key(NAME) {
@@ -93,8 +93,7 @@ fn is_fresh(row: &Row, settings: &MirrorSettings, now: Timestamp) -> bool {
 }
 
 fn is_passing(reason: &str) -> bool {
-    let passing = [Refusal::Busy, Refusal::Connection, Refusal::Protocol, Refusal::Program, Refusal::Cache];
-    passing.iter().any(|refusal| refusal.reason() == reason)
+    Refusal::PASSING.iter().any(|refusal| refusal.reason() == reason)
 }
 
 /// Says in the log what came of it, each reason once with its count.

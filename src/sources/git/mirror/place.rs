@@ -99,7 +99,11 @@ pub(super) fn mend(folder: &Path) -> std::io::Result<()> {
     for name in ["packed-refs.lock", "HEAD.lock", "config.lock", "shallow.lock"] {
         let _ = fs_err::remove_file(folder.join(name));
     }
-    for entry in fs_err::read_dir(folder.join("objects").join("pack"))? {
+    let (refs, packs) = (folder.join("refs"), folder.join("objects").join("pack"));
+    fs_err::create_dir_all(&refs)?;
+    fs_err::create_dir_all(&packs)?;
+    unlock(&refs)?;
+    for entry in fs_err::read_dir(packs)? {
         let path = entry?.path();
         let is_pack = path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"pack-"));
         let ending = path.extension().and_then(|ending| ending.to_str());
@@ -110,7 +114,20 @@ pub(super) fn mend(folder: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
-/// Bytes of all objects, and how many there are. Reads the end of the table of each pack's index, not the objects.
+/// Removes the locks below a folder of branches and tags, none of which may have such a name.
+fn unlock(refs: &Path) -> std::io::Result<()> {
+    for entry in fs_err::read_dir(refs)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            unlock(&entry.path())?;
+        } else if entry.path().extension().is_some_and(|ending| ending == "lock") {
+            fs_err::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
+}
+
+/// Bytes of all objects, and how many there are. Reads one number of each pack's index, not the objects.
 pub(super) fn size(folder: &Path) -> std::io::Result<(u64, u64)> {
     let (mut bytes, mut objects) = (0, 0);
     for (path, size) in object_files(folder)? {

@@ -86,9 +86,12 @@ impl Refusal {
         }
     }
 
-    /// Whether the same question may have another answer in a moment.
+    /// Where the same question may have another answer in a moment.
+    pub(super) const PASSING: [Self; 5] = [Self::Busy, Self::Connection, Self::Protocol, Self::Program, Self::Cache];
+
+    /// Whether it is one of these.
     pub(super) fn is_passing(self) -> bool {
-        matches!(self, Self::Busy | Self::Connection | Self::Protocol | Self::Program | Self::Cache)
+        Self::PASSING.contains(&self)
     }
 }
 

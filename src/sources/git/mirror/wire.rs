@@ -27,8 +27,9 @@ const MAX_REDIRECTS: usize = 5;
 const ADVERTISEMENT: &str = "/info/refs?service=git-upload-pack";
 /// Content type of the answer of a server that speaks the smart protocol.
 const ADVERTISED: &str = "application/x-git-upload-pack-advertisement";
-/// As much as is read to learn what a server can.
-const MAX_CAPABILITIES: u64 = 1 << 14;
+/// What a server says of itself is no longer; with the first version of the protocol it lists all branches and tags. The git
+/// program keeps all of it in memory, so it is read here first.
+const MAX_ADVERTISEMENT: u64 = 16 << 20;
 /// A server says so in the second version of the protocol.
 const SHA256: &[u8] = b"object-format=sha256";
 
@@ -55,8 +56,11 @@ impl Wire {
         let headers = header_map(["Git-Protocol: version=2"]);
         let (response, found) = self.get(&format!("{base}{ADVERTISEMENT}"), base, headers, budget)?;
         let mut start = Vec::new();
-        let read = Counted { body: response, budget: Arc::clone(budget) }.take(MAX_CAPABILITIES).read_to_end(&mut start);
+        let read = Counted { body: response, budget: Arc::clone(budget) }.take(MAX_ADVERTISEMENT).read_to_end(&mut start);
         read.map_err(|_| budget.failure().unwrap_or(Refusal::Connection.into()))?;
+        if start.len() as u64 == MAX_ADVERTISEMENT {
+            return Err(Refusal::TooLarge.into());
+        }
         if start.windows(SHA256.len()).any(|part| part == SHA256) {
             return Err(Refusal::Sha256.into());
         }
@@ -163,7 +167,7 @@ impl Http for Talk {
         *self.found.lock().expect("nobody panics with it") = Some(base);
         let lines = lines(&response);
         let body = Counted { body: response, budget: Arc::clone(&self.budget) };
-        Ok(GetResponse { headers: Lines::Here(lines), body: Body::Here(BufReader::new(body)) })
+        Ok(GetResponse { headers: Lines::Here(lines), body: Body::Here(Box::new(BufReader::with_capacity(1 << 16, body))) })
     }
 
     fn post(
@@ -273,7 +277,7 @@ impl BufRead for Lines {
 
 /// Body of an answer.
 pub(super) enum Body {
-    Here(BufReader<Counted<Response>>),
+    Here(Box<BufReader<Counted<Response>>>),
     Later(Arc<Mutex<Exchange>>),
 }
 
@@ -285,7 +289,7 @@ impl Body {
             let body = exchange.answer.take().ok_or_else(|| io::Error::other("no answer"))?;
             let body = Counted { body, budget: Arc::clone(&exchange.talk.budget) };
             drop(exchange);
-            *self = Self::Here(BufReader::with_capacity(1 << 16, body));
+            *self = Self::Here(Box::new(BufReader::with_capacity(1 << 16, body)));
         }
         match self {
             Self::Here(body) => Ok(body),
