@@ -12,6 +12,10 @@ use trustgraph::job::{GitRepository, GitSource};
 use trustgraph::sources::{FetchContext, Source, git};
 use trustgraph::tables::{Tables, TablesBuilder};
 
+/// As the program itself.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 type Error = Box<dyn std::error::Error>;
 
 fn main() -> Result<(), Error> {

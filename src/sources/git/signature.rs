@@ -20,6 +20,9 @@ const FORGE_KEYS: [&str; 2] = ["4AEE18F83AFDEB23", "B5690EEEBB952194"];
 /// Longer signatures are not read.
 const MAX_SIGNATURE: usize = 1 << 16;
 
+/// Characters of an OpenPGP signature that are decoded first, a multiple of four.
+const OPEN_PGP_START: usize = 256;
+
 /// Longest URI of a certificate that is kept.
 const MAX_URI: usize = 300;
 
@@ -45,17 +48,19 @@ impl RawSignature {
         }
         // Armor headers hold a colon, the check line of OpenPGP starts with `=`.
         let lines = lines.take_while(|line| !line.starts_with(b"-----"));
-        let body: Vec<u8> = lines.filter(|line| !line.contains(&b':') && !line.starts_with(b"=")).flatten().copied().collect();
-        let bytes = base64(&body);
+        let mut body = Vec::with_capacity(armored.len());
+        lines.filter(|line| !line.contains(&b':') && !line.starts_with(b"=")).for_each(|line| body.extend_from_slice(line));
         match kind {
             SignatureKind::OpenPgp => {
-                found.key = open_pgp_key(&bytes).unwrap_or_default();
+                // The issuer stands near the start, and decoding takes as long as all else that is read of a commit.
+                let start = &body[..body.len().min(OPEN_PGP_START)];
+                found.key = open_pgp_key(&base64(start)).or_else(|| open_pgp_key(&base64(&body))).unwrap_or_default();
                 if FORGE_KEYS.contains(&found.key.as_str()) {
                     found.kind = SignatureKind::Forge;
                 }
             }
-            SignatureKind::Ssh => found.key = ssh_key(&bytes).unwrap_or_default(),
-            SignatureKind::X509 => (found.key, found.address) = certificate(&bytes),
+            SignatureKind::Ssh => found.key = ssh_key(&base64(&body)).unwrap_or_default(),
+            SignatureKind::X509 => (found.key, found.address) = certificate(&base64(&body)),
             SignatureKind::Forge | SignatureKind::Unknown => {}
         }
         found
@@ -212,12 +217,16 @@ fn base64(text: &[u8]) -> Vec<u8> {
         b'/' => Some(63),
         _ => None,
     };
-    let digits: Vec<u8> = text.iter().map_while(|byte| digit(*byte)).collect();
-    let bytes = digits.chunks(4).flat_map(|chunk| {
-        let bits = chunk.iter().enumerate().fold(0u32, |bits, (at, digit)| bits | u32::from(*digit) << (18 - 6 * at));
-        bits.to_be_bytes().into_iter().skip(1).take(chunk.len() * 3 / 4)
-    });
-    bytes.collect()
+    let (mut bytes, mut bits, mut width) = (Vec::with_capacity(text.len() / 4 * 3 + 3), 0u32, 0);
+    for digit in text.iter().map_while(|byte| digit(*byte)) {
+        bits = bits << 6 | u32::from(digit);
+        width += 6;
+        if width >= 8 {
+            width -= 8;
+            bytes.push((bits >> width) as u8);
+        }
+    }
+    bytes
 }
 
 /// Without padding.

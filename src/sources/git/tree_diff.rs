@@ -7,6 +7,7 @@
 use std::cmp::Ordering;
 
 use gix::ObjectId;
+use gix::bstr::ByteSlice;
 use gix::objs::Kind;
 
 use super::areas;
@@ -73,7 +74,8 @@ fn load(store: &mut Store, id: Option<ObjectId>, buffer: &mut Vec<u8>) -> Option
 
 /// Adds what differs between two trees to `found`, and folders yet to be compared to `waiting`.
 fn compare(old: &[u8], new: &[u8], above: Areas, found: &mut Difference, waiting: &mut Vec<Pair>) -> Option<()> {
-    let (mut old, mut new) = (Entries(old), Entries(new));
+    let start = shared_entries(old, new);
+    let (mut old, mut new) = (Entries(&old[start..]), Entries(&new[start..]));
     let (mut left, mut right) = (old.next()?, new.next()?);
     let mut one_side = |entry: &Entry<'_>, is_new: bool| {
         if entry.kind == Mode::Folder {
@@ -103,6 +105,10 @@ fn compare(old: &[u8], new: &[u8], above: Areas, found: &mut Difference, waiting
                 }
             }
             _ => {}
+        }
+        if order == Ordering::Equal {
+            let same = shared_entries(old.0, new.0);
+            (old.0, new.0) = (&old.0[same..], &new.0[same..]);
         }
         if order != Ordering::Greater {
             left = old.next()?;
@@ -191,16 +197,27 @@ impl<'a> Entries<'a> {
             at += 1;
         }
         let rest = &self.0[at + 1..];
-        let end = memchr(rest)?;
+        let end = rest.find_byte(0)?;
         let raw_id = rest.get(end + 1..end + 21)?;
         self.0 = &rest[end + 21..];
         (end > 0).then_some(Some(Entry { kind: Mode::canonical(mode), name: &rest[..end], raw_id }))
     }
 }
 
-/// Position of the byte that ends a name.
-fn memchr(text: &[u8]) -> Option<usize> {
-    text.iter().position(|byte| *byte == 0)
+/// Length of the whole entries with which both trees start: most of two neighbors in a history is the same.
+fn shared_entries(old: &[u8], new: &[u8]) -> usize {
+    const WORD: usize = 32;
+    let words = old.chunks_exact(WORD).zip(new.chunks_exact(WORD)).take_while(|(old, new)| old == new).count() * WORD;
+    let bytes = old[words..].iter().zip(&new[words..]).take_while(|(old, new)| old == new).count();
+    let (shared, mut end) = (words + bytes, 0);
+    // A mode and its blank take six bytes at least.
+    while let Some(name) = old[..shared].get(end + 6..).and_then(|rest| rest.find_byte(0)) {
+        if end + 6 + name + 21 > shared {
+            break;
+        }
+        end += 6 + name + 21;
+    }
+    end
 }
 
 #[cfg(test)]
