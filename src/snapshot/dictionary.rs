@@ -34,6 +34,7 @@ pub fn markdown() -> String {
     section::<FairnessRow>(&mut text);
     section::<FairnessVariantRow>(&mut text);
     section::<FairnessComparisonRow>(&mut text);
+    section::<BacktestMeasureRow>(&mut text);
     section::<AttackOutcomeRow>(&mut text);
     section::<SweepRow>(&mut text);
     section::<SourceRow>(&mut text);
