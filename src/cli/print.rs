@@ -29,6 +29,8 @@ pub(super) fn run(summary: &RunSummary) -> io::Result<()> {
         manifest.tables.len(),
         bytes as f64 / 1e6
     )?;
+    let unsigned = "unsigned: nobody but this machine vouches for it";
+    writeln!(out, "statement {} ({unsigned})", summary.statement.display())?;
     writeln!(out, "site      {} ({} files)", summary.site.join("index.html").display(), summary.site_file_count)?;
     let kinds: Vec<String> =
         NodeKind::ALL.iter().zip(summary.node_counts).map(|(kind, count)| plural(count, kind.name())).collect();
@@ -119,7 +121,16 @@ pub(super) fn verification(found: &Verification) -> io::Result<()> {
     for problem in &found.problems {
         writeln!(out, "problem: {problem}")?;
     }
+    for erratum in &found.errata {
+        let withdrawn = if erratum.is_withdrawn { "withdrawn: " } else { "" };
+        writeln!(out, "erratum: {withdrawn}{}", erratum.text)?;
+    }
     writeln!(out, "{}", if found.problems.is_empty() { "it holds" } else { "it does NOT hold" })
+}
+
+/// What `verify` cannot say without a signature.
+pub(super) fn unsigned() -> io::Result<()> {
+    writeln!(io::stdout().lock(), "no --bundle was given: nothing here says who made it")
 }
 
 fn plural(count: usize, noun: &str) -> String {

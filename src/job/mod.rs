@@ -19,8 +19,8 @@ pub use decisions::{ColumnVisibility, Decisions, Seed, Visibility};
 pub use error::JobError;
 pub use parameters::{
     BacktestParameters, CheckParameters, HistoryParameters, IdentityParameters, OrphaningParameters, PackageWeights, Parameter,
-    Parameters, PersonWeights, RepositoryWeights, ScoreParameters, SignalParameters, StatedParameter, TeamWeights,
-    ValidationParameters,
+    Parameters, PersonWeights, PublishParameters, RepositoryWeights, ScoreParameters, SignalParameters, StatedParameter,
+    TeamWeights, ValidationParameters,
 };
 pub use sources::{CommitsSource, DebianSource, DebianSuite, GitRepository, GitSource, SourceSettings};
 
@@ -43,6 +43,8 @@ pub struct Job {
     pub decisions: Decisions,
     /// Attacks whose outcome is measured and published; none when the job names no file.
     pub attacks: Attacks,
+    /// Purls without which nothing is published.
+    pub sentinels: Vec<String>,
     /// SHA-256 of the job file, the parameters file, the decision files and the attack file, in this order, in hexadecimal.
     pub digest: String,
     /// Folder of the job file: relative paths in it start here.
@@ -60,6 +62,16 @@ struct JobFile {
     sources: SourceSettings,
     #[serde(default)]
     validation: ValidationSettings,
+    #[serde(default)]
+    checks: CheckSettings,
+}
+
+/// What a snapshot of this job must hold.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CheckSettings {
+    /// Purls without which an input was lost.
+    sentinels: Vec<String>,
 }
 
 /// What is measured beside the scores.
@@ -97,6 +109,7 @@ impl Job {
             None => Attacks::default(),
         };
         let (title, as_of, sources, digest) = (file.title, file.as_of, file.sources, digest.finish());
-        Ok(Self { name, title, as_of, sources, parameters, decisions, attacks, digest, folder })
+        let sentinels = file.checks.sentinels;
+        Ok(Self { name, title, as_of, sources, parameters, decisions, attacks, sentinels, digest, folder })
     }
 }

@@ -35,6 +35,7 @@ pub fn markdown() -> String {
     section::<FairnessVariantRow>(&mut text);
     section::<FairnessComparisonRow>(&mut text);
     section::<AttackOutcomeRow>(&mut text);
+    section::<ChangeRow>(&mut text);
     section::<SweepRow>(&mut text);
     section::<SourceRow>(&mut text);
     section::<QualityRow>(&mut text);

@@ -350,6 +350,8 @@ fn manifest() -> Manifest {
         job_digest: "ab".repeat(32),
         inputs_digest: "cd".repeat(32),
         pseudonym_key: "public".into(),
+        previous: None,
+        sentinels: Vec::new(),
         suites: SUITES
             .iter()
             .map(|(name, as_of)| ManifestSuite { ecosystem: "debian".into(), name: (*name).into(), as_of: day(as_of) })

@@ -49,7 +49,7 @@ impl Parameters {
     pub fn check(&self) -> Result<(), String> {
         // Names come with places to write to; a check writes nowhere but to a copy.
         let mut copy = self.clone();
-        let Self { identity, scores, signals, validation, history, backtest, orphaning, checks } = &mut copy;
+        let Self { identity, scores, signals, validation, history, backtest, orphaning, checks, publish } = &mut copy;
         let mut all = Vec::new();
         identity.ranged("identity", &mut all);
         scores.ranged("scores", &mut all);
@@ -59,6 +59,7 @@ impl Parameters {
         backtest.ranged("backtest", &mut all);
         orphaning.ranged("orphaning", &mut all);
         checks.ranged("checks", &mut all);
+        publish.ranged("publish", &mut all);
         all.iter().try_for_each(RangedParameter::check)?;
         for whole in WHOLES {
             let sum = sum_of(&all, whole, "");
