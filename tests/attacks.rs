@@ -101,6 +101,7 @@ fn outcomes(tables: &Tables, name: &str, sizes: &[(&str, &[u64])]) -> Vec<Outcom
         parameters: parameters(),
         decisions: Decisions::default(),
         attacks: Attacks::default(),
+        sentinels: Vec::new(),
         digest: String::new(),
         folder: ".".into(),
     };

@@ -31,7 +31,7 @@ pub(super) fn run(summary: &RunSummary) -> io::Result<()> {
     )?;
     let unsigned = "unsigned: nobody but this machine vouches for it";
     writeln!(out, "statement {} ({unsigned})", summary.statement.display())?;
-    writeln!(out, "site      {} ({} files)", summary.site.join("index.html").display(), summary.site_file_count)?;
+    self::site(&summary.rendered, &summary.site)?;
     let kinds: Vec<String> =
         NodeKind::ALL.iter().zip(summary.node_counts).map(|(kind, count)| plural(count, kind.name())).collect();
     writeln!(
@@ -84,8 +84,9 @@ pub(super) fn inputs(raw: &RawInputs) -> io::Result<()> {
 /// What `render` wrote.
 pub(super) fn site(summary: &SiteSummary, folder: &Path) -> io::Result<()> {
     let mut out = io::stdout().lock();
-    let (files, megabytes) = (summary.file_count, summary.byte_count as f64 / 1e6);
-    writeln!(out, "site      {} ({files} files, {megabytes:.1} MB)", folder.join("index.html").display())
+    let (files, changed, megabytes) = (summary.file_count, summary.changed_count, summary.byte_count as f64 / 1e6);
+    let index = folder.join("index.html");
+    writeln!(out, "site      {} ({files} files, {changed} of them changed, {megabytes:.1} MB)", index.display())
 }
 
 /// A ledger, or what would be.

@@ -286,6 +286,12 @@ parameters! {
         daily_snapshots in 1.0..=10_000.0,
         /// Calendar weeks of which the last snapshot is kept.
         weekly_snapshots in 0.0..=10_000.0,
+        /// Packages with a page of their own, the most critical first; all others share one page that a script fills.
+        site_packages in 0.0..=1e9,
+        /// Most files of the website.
+        site_max_files in 1.0..=1e9,
+        /// Most bytes of the website.
+        site_max_bytes in 1.0..=1e12,
     }
     /// How scores are tested against changes of the parameters and compared between groups of packages.
     ValidationParameters {

@@ -79,8 +79,8 @@ pub struct RunSummary {
     pub sweep_count: usize,
     /// Widest bracket of earned trust.
     pub gap: f64,
-    /// Files of the site.
-    pub site_file_count: u64,
+    /// How large the site is.
+    pub rendered: site::SiteSummary,
     /// Stage → seconds, in order.
     pub stages: Vec<(&'static str, Duration)>,
 }
@@ -123,7 +123,7 @@ pub fn run(job: &Job, options: &RunOptions) -> anyhow::Result<RunSummary> {
         edge_count,
         sweep_count,
         gap,
-        site_file_count: rendered.file_count,
+        rendered,
         stages: stages.done,
         snapshot: written.folder,
         statement: written.statement,

@@ -254,6 +254,31 @@ fn orphans(p: &Published) -> Vec<(&'static str, usize)> {
 
 #[cfg(test)]
 mod tests {
+    use crate::snapshot::schema::DependencyRow;
+    use crate::snapshot::{Manifest, Published};
+
+    #[test]
+    fn repeated_edges_show() {
+        let manifest = serde_json::json!({
+            "schema_version": "0", "snapshot": "", "as_of": "1970-01-01", "job": "", "title": "", "code": "", "job_digest": "",
+            "inputs_digest": "", "pseudonym_key": "", "suites": [], "parameters": [], "signals": [], "tables": [],
+        });
+        let manifest: Manifest = serde_json::from_value(manifest).expect("a manifest");
+        let mut published = Published::empty(manifest);
+        let row = |dependency: &str| DependencyRow {
+            purl: "a".into(),
+            dependency_purl: dependency.into(),
+            kind: "runtime".into(),
+            is_sole: true,
+            is_new: None,
+        };
+        published.dependencies = [row("b"), row("b"), row("b"), row("c")].to_vec();
+        assert_eq!(super::distinct_edge_shares(&published).into_values().collect::<Vec<_>>(), [0.5]);
+        let failed = super::failures(&super::check(&published));
+        assert!(failed.iter().any(|failure| failure.starts_with("keys_not_rising of dependencies: 2")), "{failed:?}");
+        assert!(failed.iter().any(|failure| failure.starts_with("distinct_edge_share")), "no limit is no pass: {failed:?}");
+    }
+
     #[test]
     fn what_is_no_number_passes_no_gate() {
         for values in [[f64::NAN, 1.0], [1.0, f64::NAN]] {

@@ -166,6 +166,8 @@ fn remove(path: &Path) -> std::io::Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use sha2::{Digest, Sha256};
+
     use super::*;
 
     fn fill(text: &str) -> impl FnOnce(&Path) -> Result<String, SnapshotError> + '_ {

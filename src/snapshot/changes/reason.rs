@@ -13,7 +13,9 @@ type Term<'p> = (&'p str, &'p str, &'p str, &'p str);
 pub(super) fn reason(before: &Published, after: &Published, key: &str, limits: &Limits) -> Option<String> {
     let parts = parts(key);
     let (kind, id) = (parts.get(1)?, parts.get(2)?);
-    let (old, new) = (ledger(before, kind, id), ledger(after, kind, id));
+    let (mut old, mut new) = (ledger(before, kind, id), ledger(after, kind, id));
+    level(&mut old, &new);
+    level(&mut new, &old);
     let of = |ledger: &BTreeMap<Term, f64>, term: &Term| ledger.get(term).copied().unwrap_or(0.0);
     let mut moved: Vec<(Term, f64, f64)> =
         old.keys().chain(new.keys()).map(|term| (*term, of(&old, term), of(&new, term))).collect();
@@ -27,6 +29,20 @@ pub(super) fn reason(before: &Published, after: &Published, key: &str, limits: &
         .map(|(term, old, new)| format!("{} {old:.4} → {new:.4} ({:+.4})", name(after, term), new - old));
     let told: Vec<String> = told.collect();
     (!told.is_empty()).then(|| told.join("; "))
+}
+
+/// The term that holds what a ledger does not list.
+const REMAINDER: Term = ("remainder", "", "", "");
+
+/// Moves terms of `one` that `other` does not list, but may hold in its remainder, to the remainder of `one`: nothing is known of
+/// how they moved.
+fn level<'p>(one: &mut BTreeMap<Term<'p>, f64>, other: &BTreeMap<Term<'p>, f64>) {
+    if !other.contains_key(&REMAINDER) {
+        return;
+    }
+    let unlisted: Vec<Term> = one.keys().filter(|term| !other.contains_key(*term)).copied().collect();
+    let amount: f64 = unlisted.iter().filter_map(|term| one.remove(term)).sum();
+    *one.entry(REMAINDER).or_default() += amount;
 }
 
 fn name(after: &Published, (component, edge, kind, id): &Term) -> String {
