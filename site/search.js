@@ -3,7 +3,6 @@
 (() => {
   "use strict";
   const root = document.body.dataset.root;
-  const version = encodeURIComponent(document.body.dataset.snapshot);
   const MAX_RESULTS = 12;
   const KINDS = { package: "package", binary: "installed name", repository: "repository", person: "person", team: "team" };
   const ORDER = { package: 0, binary: 1, repository: 2, team: 3, person: 4 };
@@ -28,7 +27,7 @@
     if (!loading.has(file)) {
       loading.set(file, new Promise((resolve) => {
         const script = document.createElement("script");
-        script.src = `${root}search/${file}?${version}`;
+        script.src = `${root}search/${file}`;
         script.onload = resolve;
         script.onerror = resolve;
         document.head.append(script);

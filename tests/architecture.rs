@@ -205,6 +205,8 @@ fn schema() -> Columns {
         job_digest: String::new(),
         inputs_digest: String::new(),
         pseudonym_key: String::new(),
+        previous: None,
+        sentinels: Vec::new(),
         suites: Vec::new(),
         parameters: Vec::new(),
         signals: Vec::new(),

@@ -108,6 +108,7 @@ fn outcomes(tables: &Tables, name: &str, sizes: &[(&str, &[u64])]) -> Vec<Outcom
         decisions: Decisions::default(),
         backtest: None,
         attacks: Attacks::default(),
+        sentinels: Vec::new(),
         digest: String::new(),
         folder: ".".into(),
     };

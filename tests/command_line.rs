@@ -16,7 +16,7 @@ static SAMPLE: LazyLock<PathBuf> = LazyLock::new(|| {
         std::fs::remove_dir_all(&folder).expect("the folder of an earlier run goes away");
     }
     let said = run_sample(&folder, &[]).expect(0, &[]);
-    assert!(said.out.contains("(new; 22 tables") && said.out.contains("index.html in a browser"), "{said:#?}");
+    assert!(said.out.contains("(new; 23 tables") && said.out.contains("index.html in a browser"), "{said:#?}");
     folder
 });
 
@@ -47,7 +47,20 @@ fn help_tells_a_stranger_what_is_needed() {
     for (arguments, words) in [
         (
             vec!["--help"],
-            vec!["run", "simulate", "fetch", "render", "explain", "backtest", "verify", "Exit codes: 0 done, 1", "--log"],
+            vec![
+                "run",
+                "simulate",
+                "fetch",
+                "render",
+                "explain",
+                "backtest",
+                "verify",
+                "diff",
+                "reproduce",
+                "index",
+                "Exit codes: 0 done, 1",
+                "--log",
+            ],
         ),
         (
             vec!["run", "--help"],
@@ -276,7 +289,7 @@ fn edit_manifest(snapshot: &Path, from: &str, to: &str) {
 #[test]
 fn verify_holds_what_is_whole_and_names_what_is_not() {
     let said = run(&["verify", sample().to_str().expect("text")]).expect(0, &[]);
-    assert!(said.out.contains("it holds") && said.out.contains("24 files"), "{said:#?}");
+    assert!(said.out.contains("it holds") && said.out.contains("29 files"), "{said:#?}");
     let table = "packages.parquet";
     expect_problem(|s| edit(&s.join(table), |bytes| bytes[100] ^= 1), &[table, "does not match SHA256SUMS", "does NOT hold"]);
     expect_problem(|s| std::fs::remove_file(s.join(table)).expect("removed"), &[table, "listed in SHA256SUMS but missing"]);

@@ -85,7 +85,11 @@ fn a_killed_run_leaves_the_old_state_or_the_new() {
         took = took.min(started.elapsed());
         assert!(state(&out) == whole[title], "moment {moment}: a rerun is not what an undisturbed run is");
         assert_eq!(listed(&out), ["site", "snapshots"], "moment {moment}");
-        assert_eq!(listed(&out.join("snapshots")), [".lock", "2022-01-01", "index.json"], "moment {moment}");
+        assert_eq!(
+            listed(&out.join("snapshots")),
+            [".lock", "2022-01-01", "2022-01-01.intoto.json", "index.json"],
+            "moment {moment}"
+        );
     }
     assert!(cut > MOMENTS / 3, "only {cut} of {MOMENTS} runs were killed before their end");
 }

@@ -45,11 +45,83 @@ pub(super) enum Command {
     Attestation(AttestationArguments),
     /// Replay signals on labelled histories, as of each month, and say what they caught, how early, and at what cost.
     Backtest(BacktestArguments),
-    /// Check a snapshot: digests, schema, foreign keys, quality gates. Lists every problem; exit code 1 when there is one.
-    Verify {
-        /// Folder of a snapshot: the one with manifest.json.
-        snapshot: PathBuf,
+    /// Check a snapshot: digests, schema, foreign keys, quality gates, and who signed it. Lists every problem; exit code 1 when
+    /// there is one.
+    Verify(VerifyArguments),
+    /// Say what is different between two snapshots, and which terms moved a score.
+    Diff {
+        /// Folder of the older snapshot.
+        before: PathBuf,
+        /// Folder of the newer snapshot.
+        after: PathBuf,
+        /// How to print.
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
     },
+    /// Make a snapshot anew and say whether every byte is the same, and if not, why. Exit code 1 when something differs.
+    Reproduce(ReproduceArguments),
+    /// List the snapshots of a folder in index.json, with errata, and say which have had their time.
+    Index(IndexArguments),
+}
+
+/// A snapshot and who should have signed it.
+#[derive(Debug, Args)]
+pub(super) struct VerifyArguments {
+    /// Folder of a snapshot: the one with manifest.json.
+    pub(super) snapshot: PathBuf,
+    /// Signed bundle about the snapshot's SHA256SUMS, which names every file. Checked offline.
+    #[arg(long, value_name = "FILE")]
+    pub(super) bundle: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) signer: SignerArguments,
+}
+
+/// Who must have signed, and whose roots say so.
+#[derive(Debug, Args)]
+pub(super) struct SignerArguments {
+    /// trusted_root.json of a Sigstore instance, instead of the roots that ship with the program.
+    #[arg(long, value_name = "FILE")]
+    pub(super) trusted_root: Option<PathBuf>,
+    /// Who must have signed: the certificate's subject alternative name, letter by letter.
+    #[arg(long, value_name = "SAN")]
+    pub(super) identity: Option<String>,
+    /// Who must vouch for the signer: the identity provider's address, letter by letter.
+    #[arg(long, value_name = "URL")]
+    pub(super) issuer: Option<String>,
+}
+
+/// A snapshot to make anew.
+#[derive(Debug, Args)]
+pub(super) struct ReproduceArguments {
+    /// manifest.json of the snapshot, or its folder.
+    pub(super) manifest: PathBuf,
+    #[command(flatten)]
+    pub(super) fetch: FetchArguments,
+    /// The snapshot it was compared with [default: the one beside it].
+    #[arg(long, value_name = "DIR")]
+    pub(super) previous: Option<PathBuf>,
+    /// Where to make it: DIR/snapshots/AS-OF/; what was made there before is replaced.
+    #[arg(long, value_name = "DIR", default_value = "target/trustgraph/reproduced")]
+    pub(super) out: PathBuf,
+}
+
+/// A folder of snapshots.
+#[derive(Debug, Args)]
+pub(super) struct IndexArguments {
+    /// The --out of runs: the folder that holds snapshots/.
+    pub(super) out: PathBuf,
+    /// TOML file of what turned out to be wrong with which snapshot; replaces what index.json says of it.
+    #[arg(long, value_name = "FILE")]
+    pub(super) errata: Option<PathBuf>,
+    /// Newest snapshots that stay whatever their day [default: publish.daily_snapshots of the newest snapshot].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(super) daily: Option<u16>,
+    /// Weeks of which the last snapshot stays [default: publish.weekly_snapshots of the newest snapshot].
+    #[arg(long, value_name = "N")]
+    pub(super) weekly: Option<u16>,
+    /// Remove those that have had their time, instead of only naming them. The last of each month stays for ever.
+    #[arg(long)]
+    pub(super) remove: bool,
 }
 
 /// A job and where its inputs come from.
@@ -135,6 +207,9 @@ pub(super) struct RunArguments {
     /// Where to publish: DIR/snapshots/AS-OF/ and DIR/site/.
     #[arg(long, value_name = "DIR", default_value = "target/trustgraph")]
     pub(super) out: PathBuf,
+    /// Snapshot that this one is compared with, or `none` [default: the newest older one of the same job in --out].
+    #[arg(long, value_name = "SNAPSHOT")]
+    pub(super) previous: Option<PathBuf>,
     /// Throw away a snapshot of the same day that differs, instead of failing.
     #[arg(long)]
     pub(super) replace: bool,
@@ -165,15 +240,8 @@ pub(super) struct AttestationArguments {
     /// Its digest instead, as the registry names it: sha256:HEX or sha512:HEX.
     #[arg(long, value_name = "ALG:HEX", value_parser = digest)]
     pub(super) digest: Option<Artifact<'static>>,
-    /// trusted_root.json of a Sigstore instance, instead of the roots that ship with the program.
-    #[arg(long, value_name = "FILE")]
-    pub(super) trusted_root: Option<PathBuf>,
-    /// Who must have signed: the certificate's subject alternative name, letter by letter.
-    #[arg(long, value_name = "SAN")]
-    pub(super) identity: Option<String>,
-    /// Who must vouch for the signer: the identity provider's address, letter by letter.
-    #[arg(long, value_name = "URL")]
-    pub(super) issuer: Option<String>,
+    #[command(flatten)]
+    pub(super) signer: SignerArguments,
     /// How to print.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(super) format: Format,
@@ -225,7 +293,7 @@ pub(super) struct BacktestArguments {
     pub(super) threads: Option<u16>,
 }
 
-/// How `explain` and `attestation` print.
+/// How answers are printed.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(super) enum Format {
     /// For a terminal.

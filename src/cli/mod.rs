@@ -4,8 +4,12 @@ mod arguments;
 mod attestation;
 mod backtest;
 mod defects;
+mod diff;
+mod index;
 mod outcome_table;
 mod print;
+mod reproduce;
+mod verify;
 
 use std::panic::catch_unwind;
 use std::path::{Path, PathBuf};
@@ -20,7 +24,7 @@ use crate::attacks::AttackError;
 use crate::identity::PseudonymKey;
 use crate::job::{Attacks, Job, JobError};
 use crate::pipeline::{self, InputOptions, Question, RunOptions, SimulationOptions};
-use crate::snapshot::{self, Published};
+use crate::snapshot::{self, PreviousChoice, Published};
 use crate::sources::{self, FetchContext, Network, SourceError};
 use crate::units::Day;
 
@@ -51,7 +55,10 @@ fn execute(command: &Command) -> anyhow::Result<ExitCode> {
         Command::Render { snapshot, out } => render(snapshot, out),
         Command::Explain(arguments) => explain(arguments),
         Command::Attestation(arguments) => attestation::run(arguments),
-        Command::Verify { snapshot } => verify(snapshot),
+        Command::Verify(arguments) => verify::run(arguments),
+        Command::Diff { before, after, format } => diff::run(before, after, *format),
+        Command::Reproduce(arguments) => reproduce::run(arguments),
+        Command::Index(arguments) => index::run(arguments),
         Command::Backtest(arguments) => backtest::backtest(arguments),
     }
 }
@@ -82,7 +89,8 @@ fn run_job(arguments: &RunArguments) -> anyhow::Result<ExitCode> {
     let job = Job::read(&compute.fetch.job)?;
     use_threads(compute.threads)?;
     let inputs = input_options(&job, &compute.fetch.inputs, compute.as_of)?;
-    let options = RunOptions { inputs, out: arguments.out.clone(), replace: arguments.replace };
+    let options =
+        RunOptions { inputs, out: arguments.out.clone(), previous: previous(&arguments.previous), replace: arguments.replace };
     print::run(&pipeline::run(&job, &options)?).context(STDOUT)?;
     Ok(ExitCode::SUCCESS)
 }
@@ -135,10 +143,13 @@ fn what_if(job: &Path, arguments: &ExplainArguments) -> anyhow::Result<ExitCode>
     Ok(ExitCode::SUCCESS)
 }
 
-fn verify(folder: &Path) -> anyhow::Result<ExitCode> {
-    let verification = snapshot::verify(folder)?;
-    print::verification(&verification).context(STDOUT)?;
-    Ok(if verification.problems.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+/// What `--previous` says.
+fn previous(argument: &Option<PathBuf>) -> PreviousChoice {
+    match argument {
+        None => PreviousChoice::Newest,
+        Some(path) if path.as_os_str() == "none" => PreviousChoice::None,
+        Some(path) => PreviousChoice::Folder(path.clone()),
+    }
 }
 
 fn input_options(job: &Job, arguments: &InputArguments, as_of: Option<Day>) -> anyhow::Result<InputOptions> {

@@ -29,7 +29,9 @@ pub(super) fn run(summary: &RunSummary) -> io::Result<()> {
         manifest.tables.len(),
         bytes as f64 / 1e6
     )?;
-    writeln!(out, "site      {} ({} files)", summary.site.join("index.html").display(), summary.site_file_count)?;
+    let unsigned = "unsigned: nobody but this machine vouches for it";
+    writeln!(out, "statement {} ({unsigned})", summary.statement.display())?;
+    self::site(&summary.rendered, &summary.site)?;
     let kinds: Vec<String> =
         NodeKind::ALL.iter().zip(summary.node_counts).map(|(kind, count)| plural(count, kind.name())).collect();
     writeln!(
@@ -82,8 +84,9 @@ pub(super) fn inputs(raw: &RawInputs) -> io::Result<()> {
 /// What `render` wrote.
 pub(super) fn site(summary: &SiteSummary, folder: &Path) -> io::Result<()> {
     let mut out = io::stdout().lock();
-    let (files, megabytes) = (summary.file_count, summary.byte_count as f64 / 1e6);
-    writeln!(out, "site      {} ({files} files, {megabytes:.1} MB)", folder.join("index.html").display())
+    let (files, changed, megabytes) = (summary.file_count, summary.changed_count, summary.byte_count as f64 / 1e6);
+    let index = folder.join("index.html");
+    writeln!(out, "site      {} ({files} files, {changed} of them changed, {megabytes:.1} MB)", index.display())
 }
 
 /// A ledger, or what would be.
@@ -119,7 +122,16 @@ pub(super) fn verification(found: &Verification) -> io::Result<()> {
     for problem in &found.problems {
         writeln!(out, "problem: {problem}")?;
     }
+    for erratum in &found.errata {
+        let withdrawn = if erratum.is_withdrawn { "withdrawn: " } else { "" };
+        writeln!(out, "erratum: {withdrawn}{}", erratum.text)?;
+    }
     writeln!(out, "{}", if found.problems.is_empty() { "it holds" } else { "it does NOT hold" })
+}
+
+/// What `verify` cannot say without a signature.
+pub(super) fn unsigned() -> io::Result<()> {
+    writeln!(io::stdout().lock(), "no --bundle was given: nothing here says who made it")
 }
 
 fn plural(count: usize, noun: &str) -> String {

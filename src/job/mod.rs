@@ -22,8 +22,8 @@ pub use error::JobError;
 pub use mirror::MirrorSettings;
 pub use parameters::{
     BacktestParameters, CheckParameters, HistoryParameters, IdentityParameters, LinkParameters, OrphaningParameters,
-    PackageWeights, Parameter, Parameters, PersonWeights, RepositoryWeights, ScoreParameters, SignalParameters, StatedParameter,
-    TeamWeights, ValidationParameters,
+    PackageWeights, Parameter, Parameters, PersonWeights, PublishParameters, RepositoryWeights, ScoreParameters,
+    SignalParameters, StatedParameter, TeamWeights, ValidationParameters,
 };
 pub use search::{Search, SearchRange};
 pub use sources::{
@@ -52,6 +52,8 @@ pub struct Job {
     pub backtest: Option<PathBuf>,
     /// Attacks whose outcome is measured and published; none when the job names no file.
     pub attacks: Attacks,
+    /// Purls without which nothing is published.
+    pub sentinels: Vec<String>,
     /// SHA-256 of the job file, the parameters file, the decision files, the attack file and the backtest file, in this order, in hexadecimal.
     pub digest: String,
     /// Folder of the job file: relative paths in it start here.
@@ -69,6 +71,16 @@ struct JobFile {
     sources: SourceSettings,
     #[serde(default)]
     validation: ValidationSettings,
+    #[serde(default)]
+    checks: CheckSettings,
+}
+
+/// What a snapshot of this job must hold.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CheckSettings {
+    /// Purls without which an input was lost.
+    sentinels: Vec<String>,
 }
 
 /// What is measured beside the scores.
@@ -110,6 +122,7 @@ impl Job {
         let backtest = file.validation.backtest.as_ref().map(|path| folder.join(path));
         backtest.iter().try_for_each(|path| digest.read_bytes(path))?;
         let (title, as_of, sources, digest) = (file.title, file.as_of, file.sources, digest.finish());
-        Ok(Self { name, title, as_of, sources, parameters, decisions, backtest, attacks, digest, folder })
+        let sentinels = file.checks.sentinels;
+        Ok(Self { name, title, as_of, sources, parameters, decisions, backtest, attacks, sentinels, digest, folder })
     }
 }

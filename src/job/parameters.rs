@@ -322,6 +322,33 @@ parameters! {
         min_package_count in 0.0..=1e12,
         /// Largest share of listed packages without a trust score.
         max_null_share in 0.0..=1.0,
+        /// Least part of the rows of `dependencies` that are different pairs of packages.
+        min_distinct_edge_share in 0.0..=1.0,
+        /// Largest change of the packages or dependencies of an ecosystem since the previous snapshot, as a part of what they were.
+        max_row_drift in 0.0..=10.0,
+        /// Largest change of the share of nulls of any column since the previous snapshot.
+        max_null_drift in 0.0..=1.0,
+        /// Largest share of the hundred highest packages of an ecosystem that are no longer among them.
+        max_rank_churn in 0.0..=1.0,
+        /// Drift of fewer rows than this is published and blocks nothing.
+        min_drift_rows in 1.0..=1e9,
+    }
+    /// What is told, kept and shown.
+    PublishParameters {
+        /// Changes of a number by less than this are not listed in `changes`.
+        min_change in 0.0..=1.0,
+        /// Terms named as the reason of a changed score.
+        change_reasons in 1.0..=20.0,
+        /// Newest snapshots that are kept whatever their day.
+        daily_snapshots in 1.0..=10_000.0,
+        /// Calendar weeks of which the last snapshot is kept.
+        weekly_snapshots in 0.0..=10_000.0,
+        /// Packages with a page of their own, the most critical first; all others share one page that a script fills.
+        site_packages in 0.0..=1e9,
+        /// Most files of the website.
+        site_max_files in 1.0..=1e9,
+        /// Most bytes of the website.
+        site_max_bytes in 1.0..=1e12,
     }
     /// How scores are tested against changes of the parameters and compared between groups of packages.
     ValidationParameters {
@@ -362,6 +389,8 @@ pub struct Parameters {
     pub orphaning: OrphaningParameters,
     /// Gates before publication.
     pub checks: CheckParameters,
+    /// What is told, kept and shown.
+    pub publish: PublishParameters,
 }
 
 impl Parameters {

@@ -5,6 +5,7 @@
 mod backtest;
 mod linked_repositories;
 mod nodes;
+mod reproduce;
 mod simulate;
 mod stages;
 mod what_if;
@@ -22,13 +23,14 @@ use crate::links;
 use crate::scores::{self, Basis};
 use crate::signals::{self, Facts};
 use crate::site;
-use crate::snapshot::{self, Manifest, OutFolder, RunResults};
+use crate::snapshot::{self, Manifest, OutFolder, PreviousChoice, RunResults, WriteOptions, Written};
 use crate::sources::{self, FetchContext, RawInputs};
 use crate::tables::Tables;
 use crate::units::Day;
 
 pub use backtest::{BacktestOptions, BacktestSummary, CommitFiles, SuiteFiles, backtest};
 use nodes::Known;
+pub use reproduce::{Reproduction, ReproductionOptions, reproduce};
 pub use simulate::{Simulation, SimulationOptions, attack, simulate};
 pub use stages::LogWriter;
 use stages::Stages;
@@ -52,6 +54,8 @@ pub struct RunOptions {
     pub inputs: InputOptions,
     /// Snapshots go under `out/snapshots/`, the site to `out/site/`.
     pub out: PathBuf,
+    /// Which older snapshot the new one is compared with.
+    pub previous: PreviousChoice,
     /// Throw away a snapshot of the same day that differs.
     pub replace: bool,
 }
@@ -63,6 +67,8 @@ pub struct RunSummary {
     pub snapshot: PathBuf,
     /// Folder of the site.
     pub site: PathBuf,
+    /// The unsigned statement about it.
+    pub statement: PathBuf,
     /// What was published.
     pub manifest: Manifest,
     /// The same bytes had been published before.
@@ -75,8 +81,8 @@ pub struct RunSummary {
     pub sweep_count: usize,
     /// Widest bracket of earned trust.
     pub gap: f64,
-    /// Files of the site.
-    pub site_file_count: u64,
+    /// How large the site is.
+    pub rendered: site::SiteSummary,
     /// Stage → seconds, in order.
     pub stages: Vec<(&'static str, Duration)>,
 }
@@ -96,15 +102,43 @@ impl Prepared {
     }
 }
 
+/// What was published, and figures of how.
+struct Computed {
+    written: Written,
+    node_counts: [usize; 4],
+    edge_count: usize,
+    sweep_count: usize,
+    gap: f64,
+}
+
 /// Runs `job` from raw inputs to snapshot and site.
 pub fn run(job: &Job, options: &RunOptions) -> anyhow::Result<RunSummary> {
     let site = options.out.join("site");
     check_visibility(job)?;
     check_site(&site)?;
-    let backtest_measures = job.backtest.as_deref().map(snapshot::read_alone).transpose()?.unwrap_or_default();
     let out = OutFolder::begin(&options.out)?;
     let mut stages = Stages::default();
-    let prepared = prepare(job, &options.inputs, &mut stages)?;
+    let Computed { written, node_counts, edge_count, sweep_count, gap } = compute(job, options, &out, &mut stages)?;
+    let rendered = stages.run("render", || render(&written.folder, &site))?;
+    Ok(RunSummary {
+        node_counts,
+        edge_count,
+        sweep_count,
+        gap,
+        rendered,
+        stages: stages.done,
+        snapshot: written.folder,
+        statement: written.statement,
+        manifest: written.manifest,
+        is_unchanged: written.is_unchanged,
+        site,
+    })
+}
+
+/// From raw inputs to a published snapshot.
+fn compute(job: &Job, options: &RunOptions, out: &OutFolder, stages: &mut Stages) -> anyhow::Result<Computed> {
+    let backtest_measures = job.backtest.as_deref().map(snapshot::read_alone).transpose()?.unwrap_or_default();
+    let prepared = prepare(job, &options.inputs, stages)?;
     let Prepared { raw, tables, as_of, identities, graph } = &prepared;
     let decided = nodes::seeds(&prepared.tables, &job.decisions.seeds);
     let seeds = prepared.known().seeds(&decided)?;
@@ -131,20 +165,14 @@ pub fn run(job: &Job, options: &RunOptions) -> anyhow::Result<RunSummary> {
         backtest_measures: &backtest_measures,
         attack_outcomes: &attack_outcomes,
     };
-    let written = stages
-        .run("write", || snapshot::write(snapshot::assemble(&results), &job.decisions.visibility, &out, options.replace))?;
-    let rendered = stages.run("render", || render(&written.folder, &site))?;
-    Ok(RunSummary {
+    let write = WriteOptions { visibility: &job.decisions.visibility, previous: &options.previous, replace: options.replace };
+    let written = stages.run("write", || snapshot::write(snapshot::assemble(&results), &write, out))?;
+    Ok(Computed {
+        written,
         node_counts: NodeKind::ALL.map(|kind| graph.nodes.count_of(kind)),
         edge_count: graph.edge_count(),
         sweep_count: scores.propagation.sweeps.len(),
         gap: scores.propagation.gap(),
-        site_file_count: rendered.file_count,
-        stages: stages.done,
-        snapshot: written.folder,
-        manifest: written.manifest,
-        is_unchanged: written.is_unchanged,
-        site,
     })
 }
 

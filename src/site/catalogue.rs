@@ -38,7 +38,12 @@ pub(super) struct ShelfPage {
 pub(super) fn shelves<'a>(pages: &Pages<'a>) -> Vec<Shelf<'a>> {
     let mut shelves: BTreeMap<&str, Shelf> = BTreeMap::new();
     for row in &pages.lookup.published.packages {
-        let Some((folder, _)) = pages.lookup.page_of("package", &row.purl).and_then(|page| page.rsplit_once('/')) else {
+        let Some((folder, _)) = pages
+            .lookup
+            .page_of("package", &row.purl)
+            .filter(|page| !paths::is_shared(page))
+            .and_then(|page| page.rsplit_once('/'))
+        else {
             continue;
         };
         let new = || Shelf { folder: folder.to_owned(), ecosystem: row.ecosystem.as_ref(), packages: Vec::new() };

@@ -93,6 +93,22 @@ pub(super) struct NotFoundPage {
     pub frame: Frame,
 }
 
+/// The page of all nodes that have none of their own: a script reads their JSON.
+#[derive(Template)]
+#[template(path = "shared.html", config = "site/askama.toml")]
+pub(super) struct SharedPage {
+    pub frame: Frame,
+}
+
+impl SharedPage {
+    /// The page.
+    pub fn new(pages: &Pages) -> Self {
+        let manifest = &pages.lookup.published.manifest;
+        let description = "What is known of a package or repository without a page of its own.".to_owned();
+        Self { frame: Frame::new(manifest, super::paths::SHARED, "What is known of it", description) }
+    }
+}
+
 impl NotFoundPage {
     /// The page.
     pub fn new(pages: &Pages) -> Self {

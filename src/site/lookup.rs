@@ -57,8 +57,14 @@ impl<'a> Lookup<'a> {
     fn lay_out_pages(&mut self) {
         let p = self.published;
         let packages = p.packages.iter().map(|row| ("package", row.purl.as_str(), paths::package(&row.ecosystem, &row.name)));
-        let repositories =
-            p.repositories.iter().map(|row| ("repository", row.repository_url.as_str(), paths::repository(&row.repository_url)));
+        let own = self.packages_with_pages();
+        let packages = packages
+            .zip(own)
+            .map(|((kind, id, path), has_page)| (kind, id, if has_page { path } else { paths::shared(kind, id) }));
+        let repositories = p.repositories.iter().map(|row| {
+            let (kind, url) = ("repository", row.repository_url.as_str());
+            (kind, url, if row.history_as_of.is_some() { paths::repository(url) } else { paths::shared(kind, url) })
+        });
         let persons = p.persons.iter().map(|row| ("person", row.person_id.as_str(), paths::identity("person", &row.person_id)));
         let teams = p.teams.iter().map(|row| ("team", row.team_id.as_str(), paths::identity("team", &row.team_id)));
         let mut taken: FxHashSet<String> = FxHashSet::default();
@@ -72,6 +78,24 @@ impl<'a> Lookup<'a> {
             self.nodes.insert((kind, id), (row, self.pages.len() as u32));
             self.pages.push(path);
         }
+    }
+
+    /// Which packages have a page of their own: the most critical ones, as many as the job says.
+    fn packages_with_pages(&self) -> Vec<bool> {
+        let packages = &self.published.packages;
+        let most = self.published.manifest.parameter("publish.site_packages").map_or(usize::MAX, |count| count as usize);
+        if most >= packages.len() {
+            return vec![true; packages.len()];
+        }
+        let rank = |at: &usize| {
+            let row = self.score("criticality", "package", &packages[*at].purl);
+            (row.and_then(|row| row.rank).unwrap_or(i64::MAX), *at)
+        };
+        let mut order: Vec<usize> = (0..packages.len()).collect();
+        order.sort_by_cached_key(rank);
+        let mut has_page = vec![false; packages.len()];
+        order.into_iter().take(most).for_each(|at| has_page[at] = true);
+        has_page
     }
 
     fn measure_quartiles(&self) -> BTreeMap<NodeKey<'a>, [f64; 3]> {
@@ -110,9 +134,15 @@ impl<'a> Lookup<'a> {
         self.pages.get(page as usize).map(String::as_str)
     }
 
-    /// All pages of nodes.
+    /// All pages that are of one node alone.
     pub fn node_pages(&self) -> impl Iterator<Item = &str> {
-        self.pages.iter().map(String::as_str)
+        self.pages.iter().map(String::as_str).filter(|page| !paths::is_shared(page))
+    }
+
+    /// Rows of the table of `kind` whose nodes have a page of their own, in order.
+    pub fn rows_with_pages<'i>(&self, kind: &str, ids: impl Iterator<Item = &'i str>) -> Vec<usize> {
+        let has_page = |id: &str| self.page_of(kind, id).is_some_and(|page| !paths::is_shared(page));
+        ids.enumerate().filter(|(_, id)| has_page(id)).map(|(row, _)| row).collect()
     }
 
     /// A node as it is named, linked and scored on the page `from`.

@@ -39,7 +39,7 @@ use askama::Template;
 use rayon::prelude::*;
 
 pub use error::SiteError;
-use folder::SiteFolder;
+use folder::{Limits, SiteFolder, Written};
 pub use validation::{attacks_svg, backtest_page};
 
 use crate::snapshot::Published;
@@ -53,12 +53,16 @@ pub struct SiteSummary {
     pub file_count: u64,
     /// Bytes of all files.
     pub byte_count: u64,
+    /// Files whose bytes are not those of the site that was replaced; all others are the same files as before.
+    pub changed_count: u64,
 }
 
 /// Writes the site of `published` to the folder `out`, in place of the one that is there. `out` keeps its old content until
 /// the new site is whole. The files of the snapshot are expected at `out/../snapshots/SNAPSHOT`, where pages link to them.
 pub fn render(published: &Published, out: &Path) -> Result<SiteSummary, SiteError> {
-    let folder = SiteFolder::begin(out, &published.manifest.snapshot)?;
+    let limit = |name: &str| published.manifest.parameter(name).map_or(u64::MAX, |limit| limit as u64);
+    let limits = Limits { files: limit("publish.site_max_files"), bytes: limit("publish.site_max_bytes") };
+    let folder = SiteFolder::begin(out, &published.manifest.snapshot, limits)?;
     let pages = Pages::new(published);
     pages.make_folders(&folder)?;
     let page_count = pages.write_nodes(&folder)? + pages.write_shelves(&folder)? + pages.write_fixed(&folder)?;
@@ -67,8 +71,8 @@ pub fn render(published: &Published, out: &Path) -> Result<SiteSummary, SiteErro
     for (name, content) in ASSETS {
         folder.write(name, content.as_bytes())?;
     }
-    let (file_count, byte_count) = folder.publish()?;
-    Ok(SiteSummary { page_count, file_count, byte_count })
+    let Written { file_count, byte_count, changed_count } = folder.publish()?;
+    Ok(SiteSummary { page_count, file_count, byte_count, changed_count })
 }
 
 /// Files that are the same for every snapshot. `.nojekyll` keeps one popular host from hiding names that begin with `_`.
@@ -85,6 +89,7 @@ const SCRIPTS: &str = concat!(
     include_str!("../../site/sort.js"),
     include_str!("../../site/graph.js"),
     include_str!("../../site/copy.js"),
+    include_str!("../../site/node.js"),
 );
 
 /// A snapshot with all that pages are made from.
@@ -110,12 +115,15 @@ impl<'a> Pages<'a> {
 
     fn write_nodes(&self, folder: &SiteFolder) -> Result<u64, SiteError> {
         let p = self.lookup.published;
-        each(p.packages.len(), |row| {
-            let page = package::PackagePage::new(self, row);
+        let packages = self.lookup.rows_with_pages("package", p.packages.iter().map(|row| row.purl.as_str()));
+        each(packages.len(), |at| {
+            let page = package::PackagePage::new(self, packages[at]);
             write_page(folder, &page.frame.path, &page)
         })?;
-        each(p.repositories.len(), |row| {
-            let page = repository::RepositoryPage::new(self, row);
+        let repositories =
+            self.lookup.rows_with_pages("repository", p.repositories.iter().map(|row| row.repository_url.as_str()));
+        each(repositories.len(), |at| {
+            let page = repository::RepositoryPage::new(self, repositories[at]);
             write_page(folder, &page.frame.path, &page)
         })?;
         each(p.persons.len(), |row| {
@@ -126,7 +134,7 @@ impl<'a> Pages<'a> {
             let page = identity::IdentityPage::team(self, row);
             write_page(folder, &page.frame.path, &page)
         })?;
-        Ok((p.packages.len() + p.repositories.len() + p.persons.len() + p.teams.len()) as u64)
+        Ok((packages.len() + repositories.len() + p.persons.len() + p.teams.len()) as u64)
     }
 
     fn write_shelves(&self, folder: &SiteFolder) -> Result<u64, SiteError> {
@@ -147,6 +155,7 @@ impl<'a> Pages<'a> {
         write_page(folder, validation::PATH, &validation::ValidationPage::new(self)?)?;
         write_page(folder, "data.html", &data::DataPage::new(self))?;
         write_page(folder, "404.html", &data::NotFoundPage::new(self))?;
+        write_page(folder, paths::SHARED, &data::SharedPage::new(self))?;
         let ecosystems = ecosystem::names(self);
         for name in &ecosystems {
             let page = ecosystem::EcosystemPage::new(self, name);
@@ -157,7 +166,7 @@ impl<'a> Pages<'a> {
             let page = signal::SignalPage::new(self, doc);
             write_page(folder, &page.frame.path, &page)?;
         }
-        Ok((7 + ecosystems.len() + signals.len()) as u64)
+        Ok((8 + ecosystems.len() + signals.len()) as u64)
     }
 }
 

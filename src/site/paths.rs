@@ -68,6 +68,19 @@ pub(super) fn identity(kind: &str, id: &str) -> String {
     format!("{kind}/{}/{slug}.html", shelf(&slug[slug.len().saturating_sub(2)..]))
 }
 
+/// The page that all nodes without a page of their own share; a script fills it with what the address behind `#` names.
+pub(super) const SHARED: &str = "node.html";
+
+/// Address of a node without a page of its own.
+pub(super) fn shared(kind: &str, id: &str) -> String {
+    format!("{SHARED}#{kind}/{}", super::escape::percent(id).replace(':', "%3A"))
+}
+
+/// Whether `page` is the one that many nodes share.
+pub(super) fn is_shared(page: &str) -> bool {
+    page.split_once('#').is_some_and(|(page, _)| page == SHARED)
+}
+
 /// Page of an ecosystem.
 pub(super) fn ecosystem(name: &str) -> String {
     format!("ecosystem/{}.html", slug(name))

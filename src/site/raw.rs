@@ -19,16 +19,14 @@ pub(super) struct RawView {
 impl RawView {
     /// Data behind the page `from` about a node.
     pub fn new(pages: &Pages, kind: &str, id: &str, from: &str) -> Self {
-        let manifest = &pages.lookup.published.manifest;
-        let snapshot = escape::visible(&manifest.snapshot);
         let quoted = id.replace('\'', "''");
         let name = pages.lookup.name_of(kind, id);
         let subject: String = name.chars().take(80).collect();
-        let title = format!("Wrong data: {subject} ({}, {})", kind, manifest.snapshot);
+        let title = format!("Wrong data: {subject} ({kind})");
         Self {
             json: pages.api.place(kind, id, from),
-            query: format!("FROM 'snapshots/{snapshot}/scores.parquet' WHERE node_id = '{}';", escape::visible(&quoted)),
-            citation: format!("Trustgraph, snapshot {snapshot}, {}", escape::visible(id)),
+            query: format!("FROM 'scores.parquet' WHERE node_id = '{}';", escape::visible(&quoted)),
+            citation: format!("Trustgraph, {}, with the day of the snapshot", escape::visible(id)),
             report: format!("{}/issues/new?title={}", env!("CARGO_PKG_REPOSITORY"), escape::percent(&title)),
         }
     }

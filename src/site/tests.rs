@@ -167,11 +167,64 @@ fn an_empty_snapshot_is_a_site_too() {
     empty.manifest.tables.clear();
     let folder = tempfile::tempdir().expect("a folder");
     let summary = super::render(&empty, &folder.path().join("site")).expect("a site");
-    assert_eq!(summary.page_count, 11);
+    assert_eq!(summary.page_count, 12);
     for page in ["index.html", "needs-support.html"] {
         let html = fs_err::read_to_string(folder.path().join("site").join(page)).expect("a page");
         assert!(html.contains("This snapshot holds no packages") && !html.contains("too few trusted people behind it"), "{page}");
     }
+}
+
+#[test]
+fn a_night_rewrites_what_changed() {
+    let mut published = sample::published(600);
+    let folder = tempfile::tempdir().expect("a folder");
+    let site = folder.path().join("site");
+    let first = super::render(&published, &site).expect("a site");
+    assert_eq!(first.changed_count, first.file_count);
+    published.manifest.snapshot = "2025-08-10".into();
+    published.manifest.as_of = units::Day::parse("2025-08-10").expect("a day");
+    // One package in a hundred has a new version.
+    for at in [11, 111, 211, 311, 411, 511] {
+        published.packages[at].version = "9.9-1".into();
+    }
+    let second = super::render(&published, &site).expect("a site");
+    assert_eq!(second.file_count, first.file_count);
+    assert!((12..=40).contains(&second.changed_count), "{second:?}");
+    assert!(second.changed_count * 100 <= second.file_count * 3, "{second:?}");
+    assert_eq!(super::render(&published, &site).expect("a site").changed_count, 0);
+}
+
+/// With `TRUSTGRAPH_SITE_PACKAGES=5000000` in the environment, of so many packages.
+#[test]
+#[expect(clippy::print_stderr, reason = "a measurement")]
+fn packages_beyond_the_first_share_a_page() {
+    let count = std::env::var("TRUSTGRAPH_SITE_PACKAGES").map_or(400, |count| count.parse().expect("a number"));
+    let mut published = sample::published(count);
+    let parameter = serde_json::json!({ "name": "publish.site_packages", "value": 50, "reason": "A test." });
+    published.manifest.parameters.push(serde_json::from_value(parameter).expect("a parameter"));
+    let folder = tempfile::tempdir().expect("a folder");
+    let start = std::time::Instant::now();
+    let summary = super::render(&published, &folder.path().join("site")).expect("a site");
+    eprintln!("{count} packages: {summary:?} in {:.1} s", start.elapsed().as_secs_f64());
+    let pages = files(&folder.path().join("site/package")).len();
+    assert_eq!(pages, 50 + shelves(&folder.path().join("site/package")), "fifty pages and the lists of their folders");
+    let dependents =
+        fs_err::read_to_string(folder.path().join("site/package/debian/de/debhelper.html")).expect("the most critical");
+    assert!(dependents.contains("../../../node.html#package/pkg%3Adeb/debian/"), "others are linked where they stand");
+
+    let parameter = serde_json::json!({ "name": "publish.site_max_files", "value": 100, "reason": "A test." });
+    published.manifest.parameters.push(serde_json::from_value(parameter).expect("a parameter"));
+    if count < 1000 {
+        let refused = super::render(&published, &folder.path().join("other")).expect_err("too many files").to_string();
+        assert!(refused.contains("over the job's limit of 100 files"), "{refused}");
+        assert!(!folder.path().join("other").exists());
+    }
+}
+
+/// Lists of the packages of a folder.
+fn shelves(folder: &Path) -> usize {
+    let is_list = |path: &&PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("index"));
+    files(folder).iter().filter(is_list).count()
 }
 
 #[test]
@@ -232,9 +285,8 @@ fn a_document_is_where_the_index_says() {
     let digits = index["kinds"]["package"]["shard_digits"].as_u64().expect("digits") as usize;
     let purl = sample::purl(3);
     let shard = read(api.join(format!("package/{}.json", &super::paths::digest(&purl)[..digits])));
-    for key in ["schema_version", "snapshot", "as_of"] {
-        assert_eq!(shard[key], index[key]);
-    }
+    assert_eq!(shard["schema_version"], index["schema_version"]);
+    assert!(index["snapshot"].is_string() && index["as_of"].is_string(), "the day stands in the index alone");
     assert_eq!(shard["columns"]["contributions_to_score"][6], "amount");
     let document = &shard["documents"][&purl];
     assert_eq!(document["name"], "xz-utils");

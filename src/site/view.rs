@@ -34,9 +34,15 @@ impl Frame {
         }
     }
 
-    /// The way to the folder of the snapshot's files.
-    pub fn files(&self) -> String {
+    /// The way to the folder of the snapshot's files. Only pages that change with every snapshot may hold it.
+    pub fn snapshot_files(&self) -> String {
         format!("{}../snapshots/{}/", self.root, super::escape::percent(&self.snapshot))
+    }
+
+    /// The way to the list of files; the name of one follows. The same in every snapshot, so that a page of which nothing
+    /// changed is the same file.
+    pub fn files(&self) -> String {
+        format!("{}data.html#", self.root)
     }
 }
 

@@ -36,6 +36,7 @@ pub fn markdown() -> String {
     section::<FairnessComparisonRow>(&mut text);
     section::<BacktestMeasureRow>(&mut text);
     section::<AttackOutcomeRow>(&mut text);
+    section::<ChangeRow>(&mut text);
     section::<SweepRow>(&mut text);
     section::<SourceRow>(&mut text);
     section::<QualityRow>(&mut text);

@@ -45,6 +45,12 @@ pub enum SnapshotError {
         /// One sentence each.
         failures: Vec<String>,
     },
+    /// An erratum is about no snapshot of the folder.
+    #[error("an erratum is about {snapshot}, which is no snapshot here; remove it or mend its day")]
+    UnknownSnapshot {
+        /// As written.
+        snapshot: String,
+    },
     /// Snapshots are never edited.
     #[error(
         "{path} exists already and differs from this run; snapshots are immutable: give another --out, or --replace to throw the old one away"

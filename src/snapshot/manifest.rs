@@ -6,7 +6,7 @@ use crate::job::StatedParameter;
 use crate::units::Day;
 
 /// Version of the published schema, SemVer: new nullable columns are minor; removal or change of meaning is major.
-pub const SCHEMA_VERSION: &str = "0.1.0";
+pub const SCHEMA_VERSION: &str = "0.2.0";
 
 /// What a snapshot is, what it was made from and what files it has.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -29,6 +29,12 @@ pub struct Manifest {
     pub inputs_digest: String,
     /// `public`: person ids can be recomputed by anyone who knows an address; `secret`: they cannot.
     pub pseudonym_key: String,
+    /// The snapshot that `changes` and the gates on drift compare with. `None`: there was none.
+    #[serde(default)]
+    pub previous: Option<ManifestPrevious>,
+    /// Purls without which nothing is published.
+    #[serde(default)]
+    pub sentinels: Vec<String>,
     /// Lists of packages that were read.
     pub suites: Vec<ManifestSuite>,
     /// Every number of opinion with its reason.
@@ -37,6 +43,15 @@ pub struct Manifest {
     pub signals: Vec<SignalDoc>,
     /// Data files, in the order of their names.
     pub tables: Vec<ManifestTable>,
+}
+
+/// An older snapshot of the same job; an input like others, so it is pinned.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ManifestPrevious {
+    /// Its id.
+    pub snapshot: String,
+    /// SHA-256 of its `SHA256SUMS`, which pins all its files.
+    pub sha256sums_sha256: String,
 }
 
 /// One list of packages.
@@ -48,6 +63,13 @@ pub struct ManifestSuite {
     pub name: String,
     /// The day it speaks of.
     pub as_of: Day,
+}
+
+impl Manifest {
+    /// The parameter called `name`; `None` in a snapshot that was written before there was one.
+    pub fn parameter(&self, name: &str) -> Option<f64> {
+        self.parameters.iter().find(|parameter| parameter.name == name).map(|parameter| parameter.value)
+    }
 }
 
 /// A signal in words; the method page is made of these.

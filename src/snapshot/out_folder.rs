@@ -3,14 +3,10 @@
 use std::fs::TryLockError;
 use std::path::{Path, PathBuf};
 
-use serde::Serialize;
-use sha2::{Digest, Sha256};
-
+use super::index::{ErrataFile, INDEX, Index};
+use super::statement::{STATEMENT, statement_name};
 use super::{SnapshotError, verify};
 use crate::units::Day;
-
-/// The list of all snapshots.
-const INDEX: &str = "index.json";
 
 /// Ending of what is being written.
 const PARTIAL: &str = ".partial";
@@ -60,7 +56,7 @@ impl OutFolder {
             let _ = remove(&partial);
         }
         let is_unchanged = settled?;
-        self.write_index()?;
+        self.write_index(None)?;
         Ok((self.root.join(name), is_unchanged))
     }
 
@@ -99,7 +95,8 @@ impl OutFolder {
             let entry = entry?;
             let Ok(hidden) = entry.file_name().into_string() else { continue };
             let Some(name) = hidden.strip_prefix('.') else { continue };
-            let is_ours = |name: &str| Day::parse(name).is_some() || name == INDEX;
+            let is_day = |name: &str| Day::parse(name.strip_suffix(STATEMENT).unwrap_or(name)).is_some();
+            let is_ours = |name: &str| is_day(name) || name == INDEX;
             let place = name.strip_suffix(REPLACED).filter(|name| is_ours(name)).map(|name| self.root.join(name));
             match place {
                 Some(place) if !place.exists() => fs_err::rename(entry.path(), place)?,
@@ -115,37 +112,40 @@ impl OutFolder {
         self.root.join(format!(".{name}{ending}"))
     }
 
-    /// Lists all snapshots in `index.json`, oldest first. A folder under another name than its snapshot's is none of ours.
-    fn write_index(&self) -> Result<(), SnapshotError> {
-        let mut entries = Vec::new();
-        for entry in fs_err::read_dir(&self.root)? {
-            let entry = entry?;
-            let path = entry.path();
-            let (Ok(manifest), Ok(sums)) = (super::read_manifest(&path), fs_err::read(path.join("SHA256SUMS"))) else { continue };
-            if entry.file_name() == manifest.snapshot.as_str() {
-                entries.push(IndexEntry {
-                    snapshot: manifest.snapshot,
-                    schema_version: manifest.schema_version,
-                    sha256sums_sha256: crate::ordered::hex(&Sha256::digest(&sums)),
-                });
-            }
+    /// The folder of all snapshots.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Lists all snapshots in `index.json` anew; errata stay, or are replaced by those of `errata`.
+    pub fn write_index(&self, errata: Option<&ErrataFile>) -> Result<Index, SnapshotError> {
+        let mut index = Index::read(&self.root)?.refreshed(&self.root)?;
+        if let Some(errata) = errata {
+            index.set_errata(errata)?;
         }
-        entries.sort_by(|a, b| a.snapshot.cmp(&b.snapshot));
-        let text = serde_json::to_string_pretty(&entries).expect("an index is plain data") + "\n";
-        let partial = self.hidden(INDEX, PARTIAL);
+        let text = serde_json::to_string_pretty(&index).expect("an index is plain data") + "\n";
+        self.write_beside(INDEX, &text)?;
+        Ok(index)
+    }
+
+    /// Writes a file beside the snapshots: the old content stays until the new one is whole.
+    pub(super) fn write_beside(&self, name: &str, text: &str) -> Result<(), SnapshotError> {
+        let partial = self.hidden(name, PARTIAL);
         write_synced(&partial, text.as_bytes())?;
-        fs_err::rename(&partial, self.root.join(INDEX))?;
+        fs_err::rename(&partial, self.root.join(name))?;
         Ok(sync(&self.root)?)
     }
-}
 
-/// One entry of `index.json`.
-#[derive(Serialize)]
-struct IndexEntry {
-    snapshot: String,
-    schema_version: String,
-    /// SHA-256 of the snapshot's `SHA256SUMS`, which pins all its files.
-    sha256sums_sha256: String,
+    /// Removes the snapshot `name` and what is said beside it. `index.json` has to be written afterwards.
+    pub fn remove(&self, name: &str) -> Result<(), SnapshotError> {
+        // Renamed first: a killed removal leaves no half of a snapshot that looks whole.
+        let partial = self.hidden(name, PARTIAL);
+        fs_err::rename(self.root.join(name), &partial)?;
+        sync(&self.root)?;
+        remove(&partial)?;
+        let statement = self.root.join(statement_name(name));
+        if statement.exists() { Ok(remove(&statement)?) } else { Ok(()) }
+    }
 }
 
 /// Writes and waits until the disk has it: a rename must never publish a file whose bytes are lost.
@@ -166,6 +166,8 @@ fn remove(path: &Path) -> std::io::Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use sha2::{Digest, Sha256};
+
     use super::*;
 
     fn fill(text: &str) -> impl FnOnce(&Path) -> Result<String, SnapshotError> + '_ {

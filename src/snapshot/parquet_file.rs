@@ -9,12 +9,20 @@ use parquet::file::metadata::{KeyValue, SortingColumn};
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::schema::types::ColumnPath;
 
-/// Rows a row group: whole tables of small ecosystems in one, look-ups in large ones still skip most.
+/// Rows a row group of tables that are scanned: whole tables of small ecosystems in one.
 const ROWS_A_GROUP: usize = 1 << 17;
+
+/// Rows a row group of tables in which one key is looked up, which over a network fetches one group.
+const ROWS_A_LOOK_UP_GROUP: usize = 1 << 15;
+
+/// Tables in which one key is looked up.
+const LOOK_UP_TABLES: [&str; 6] = ["packages", "binaries", "dependents", "contributions_to_score", "repositories", "scores"];
 
 /// A table ready to be written.
 pub(super) struct TableFile {
     pub(super) name: &'static str,
+    /// What a row is.
+    pub(super) doc: String,
     pub(super) key: Vec<&'static str>,
     pub(super) batch: RecordBatch,
 }
@@ -41,10 +49,11 @@ impl TableFile {
             nulls_first: false,
         });
         let pairs = metadata.iter().map(|(key, value)| KeyValue::new(key.clone(), value.clone()));
+        let rows = if LOOK_UP_TABLES.contains(&self.name) { ROWS_A_LOOK_UP_GROUP } else { ROWS_A_GROUP };
         let mut builder = WriterProperties::builder()
             .set_created_by("trustgraph".to_owned())
             .set_compression(Compression::ZSTD(ZstdLevel::try_new(3).expect("3 is a zstd level")))
-            .set_max_row_group_row_count(Some(ROWS_A_GROUP))
+            .set_max_row_group_row_count(Some(rows))
             .set_statistics_enabled(EnabledStatistics::Page)
             .set_sorting_columns(Some(sorting.collect()))
             .set_key_value_metadata(Some(pairs.collect()));

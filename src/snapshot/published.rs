@@ -49,7 +49,18 @@ macro_rules! published {
             fn visit<T: Table>(&mut self, rows: &[T]) -> Result<(), Self::Error>;
         }
 
+        /// Sees two versions of every table.
+        pub trait PairVisitor {
+            /// Visits two versions of one table, each in key order.
+            fn visit<T: Table>(&mut self, before: &[T], after: &[T]);
+        }
+
         impl Published {
+            /// Shows every table of this snapshot with the same table of a `later` one, in the order of the schema.
+            pub fn visit_pairs<V: PairVisitor>(&self, later: &Self, visitor: &mut V) {
+                $(visitor.visit(&self.$field, &later.$field);)*
+            }
+
             /// Shows every table to `visitor`, in the order of the schema.
             pub fn visit<V: TableVisitor>(&self, visitor: &mut V) -> Result<(), V::Error> {
                 $(visitor.visit(&self.$field)?;)*
@@ -116,6 +127,8 @@ published! {
     backtest_measures: BacktestMeasureRow,
     /// See [`AttackOutcomeRow`].
     attack_outcomes: AttackOutcomeRow,
+    /// See [`ChangeRow`].
+    changes: ChangeRow,
     /// See [`SweepRow`].
     sweeps: SweepRow,
     /// See [`SourceRow`].
@@ -157,6 +170,10 @@ pub fn read_alone<T: Table>(path: &Path) -> Result<Vec<T>, SnapshotError> {
 fn read_table<T: Table>(folder: &Path, manifest: &Manifest) -> Result<Vec<T>, SnapshotError> {
     let file = format!("{}.parquet", T::NAME);
     let path = folder.join(&file);
+    if manifest.schema_version != SCHEMA_VERSION && manifest.tables.iter().all(|table| table.file != file) {
+        // Written when there was no such table yet.
+        return Ok(Vec::new());
+    }
     let pinned = RawFile::pin(&file, &path, None)?;
     let wrong = |error: String| SnapshotError::Parquet { file: path.display().to_string(), error };
     match manifest.tables.iter().find(|table| table.file == file) {

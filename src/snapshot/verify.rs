@@ -6,7 +6,7 @@ use std::path::Path;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use super::published::{Published, TableVisitor, guarded};
-use super::{Manifest, SnapshotError, Table, checks, read_manifest};
+use super::{Erratum, Index, Manifest, SnapshotError, Table, checks, read_manifest};
 use crate::sources::RawFile;
 
 /// What `verify` found.
@@ -18,6 +18,8 @@ pub struct Verification {
     pub file_count: usize,
     /// Gates that were run again.
     pub check_count: usize,
+    /// What `index.json` beside it says of it.
+    pub errata: Vec<Erratum>,
     /// One sentence a problem; empty = the snapshot holds.
     pub problems: Vec<String>,
 }
@@ -34,6 +36,8 @@ pub fn verify(folder: &Path) -> Result<Verification, SnapshotError> {
                 let quality = checks::check(&published);
                 check_count = quality.len();
                 problems.extend(checks::failures(&quality));
+                let stated_failures = checks::failures(&published.quality);
+                problems.extend(stated_failures.into_iter().map(|failure| format!("quality: published although {failure}")));
                 let stated: BTreeSet<(&str, &str)> =
                     published.quality.iter().map(|q| (q.check.as_ref(), q.subject.as_str())).collect();
                 // The quality table itself is written after the gates ran.
@@ -44,7 +48,21 @@ pub fn verify(folder: &Path) -> Result<Verification, SnapshotError> {
             Err(error) => problems.push(error.to_string()),
         }
     }
-    Ok(Verification { manifest, file_count, check_count, problems })
+    let errata = errata(folder, &manifest, &mut problems)?;
+    Ok(Verification { manifest, file_count, check_count, errata, problems })
+}
+
+/// What the `index.json` beside the snapshot says of it; a withdrawal is a problem.
+fn errata(folder: &Path, manifest: &Manifest, problems: &mut Vec<String>) -> Result<Vec<Erratum>, SnapshotError> {
+    let folder = fs_err::canonicalize(folder)?;
+    let index = Index::read(folder.parent().unwrap_or(&folder)).unwrap_or_else(|error| {
+        problems.push(error.to_string());
+        Index::default()
+    });
+    let errata = index.errata(&manifest.snapshot).to_vec();
+    let withdrawn = errata.iter().filter(|erratum| erratum.is_withdrawn);
+    problems.extend(withdrawn.map(|erratum| format!("it is withdrawn: {}", erratum.text)));
+    Ok(errata)
 }
 
 /// Every file is listed in `SHA256SUMS` with its digest, and every listed file is there. Listed files with digest and size.

@@ -11,9 +11,11 @@ use sha2::{Digest, Sha256};
 use super::manifest::{Manifest, ManifestTable};
 use super::out_folder::{OutFolder, write_synced};
 use super::parquet_file::TableFile;
+use super::previous::{self, PreviousChoice};
 use super::published::{Published, TableVisitor};
+use super::schema::QualityRow;
 use super::visibility::visibility_problems;
-use super::{SnapshotError, Table, checks, dictionary};
+use super::{SnapshotError, Table, changes, checks, descriptors, dictionary, drift, statement};
 use crate::job::{ColumnVisibility, Visibility};
 
 /// Where a snapshot went, and whether it was there before.
@@ -23,19 +25,34 @@ pub struct Written {
     pub folder: PathBuf,
     /// With the list of files.
     pub manifest: Manifest,
+    /// The unsigned statement about it: what it was made from, and its files.
+    pub statement: PathBuf,
     /// The same bytes had been published before; nothing was written.
     pub is_unchanged: bool,
 }
 
-/// Checks `published` and writes it to `<out>/snapshots/<as-of>/`. Nothing is published when a check fails.
-pub fn write(
-    mut published: Published,
-    visibility: &Visibility,
-    out: &OutFolder,
-    replace: bool,
-) -> Result<Written, SnapshotError> {
-    let mut quality = checks::check(&published);
-    let failures = [visibility_problems(visibility), checks::failures(&quality)].concat();
+/// How a snapshot is published.
+#[derive(Clone, Copy, Debug)]
+pub struct WriteOptions<'o> {
+    /// Which columns leave the run.
+    pub visibility: &'o Visibility,
+    /// Which older snapshot it is compared with.
+    pub previous: &'o PreviousChoice,
+    /// Throw away a snapshot of the same day that differs.
+    pub replace: bool,
+}
+
+/// Compares `published` with the previous snapshot, checks it and writes it to `<out>/snapshots/<as-of>/`. Nothing is published
+/// when a check fails.
+pub fn write(mut published: Published, options: &WriteOptions, out: &OutFolder) -> Result<Written, SnapshotError> {
+    let visibility = options.visibility;
+    let mut failures = visibility_problems(visibility);
+    let mut quality = compare(&mut published, options, out.root()).unwrap_or_else(|failure| {
+        failures.push(failure);
+        Vec::new()
+    });
+    quality.append(&mut checks::check(&published));
+    failures.extend(checks::failures(&quality));
     if !failures.is_empty() {
         return Err(SnapshotError::Checks { failures });
     }
@@ -45,8 +62,22 @@ pub fn write(
     published.visit(&mut files)?;
     let mut manifest = published.manifest;
     let name = manifest.snapshot.clone();
-    let (folder, is_unchanged) = out.publish(&name, replace, |folder| fill(folder, &mut manifest, &files.files))?;
-    Ok(Written { folder, manifest, is_unchanged })
+    let mut sums = String::new();
+    let (folder, is_unchanged) = out.publish(&name, options.replace, |folder| {
+        sums = fill(folder, &mut manifest, &files.files)?;
+        Ok(sums.clone())
+    })?;
+    let statement = statement::statement_name(&name);
+    out.write_beside(&statement, &statement::statement(&manifest, &published.sources, &sums))?;
+    Ok(Written { folder, manifest, statement: out.root().join(statement), is_unchanged })
+}
+
+/// Fills `changes` and pins the previous snapshot; the gates on drift. An error is one sentence.
+fn compare(published: &mut Published, options: &WriteOptions, root: &Path) -> Result<Vec<QualityRow>, String> {
+    let Some(previous) = previous::find(options.previous, root, &published.manifest)? else { return Ok(Vec::new()) };
+    published.manifest.previous = Some(previous.pinned());
+    published.changes = changes::changes(&previous, published, options.visibility);
+    Ok(drift::drift(&previous, published))
 }
 
 /// Writes the public columns of `rows` as `<folder>/<table>.parquet`, outside any snapshot; an older file there is replaced.
@@ -84,7 +115,14 @@ fn fill(folder: &Path, manifest: &mut Manifest, files: &[TableFile]) -> Result<S
     manifest.tables.sort_by(|a, b| a.name.cmp(&b.name));
     let text = serde_json::to_string_pretty(&manifest).expect("a manifest is plain data") + "\n";
     let mut sums: Vec<(String, String)> = manifest.tables.iter().map(|t| (t.file.clone(), t.sha256.clone())).collect();
-    for (name, text) in [("manifest.json", text), ("DATA_DICTIONARY.md", dictionary::markdown())] {
+    let mut texts = vec![("manifest.json", text), ("DATA_DICTIONARY.md", dictionary::markdown())];
+    texts.extend(descriptors::all(manifest, files));
+    let addressed = texts.iter().filter(|(_, text)| checks::has_address(text));
+    let failures: Vec<String> = addressed.map(|(name, _)| format!("email_patterns of {name}: there is one")).collect();
+    if !failures.is_empty() {
+        return Err(SnapshotError::Checks { failures });
+    }
+    for (name, text) in texts {
         sums.push((name.to_owned(), crate::ordered::hex(&Sha256::digest(text.as_bytes()))));
         write_synced(&folder.join(name), text.as_bytes())?;
     }
@@ -125,7 +163,7 @@ impl TableVisitor for TableFiles<'_> {
         let (fields, arrays): (Vec<_>, Vec<_>) = columns.filter(|(field, _)| is_public(field.name())).unzip();
         let batch = RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays)
             .map_err(|error| SnapshotError::Parquet { file: T::NAME.to_owned(), error: error.to_string() })?;
-        self.files.push(TableFile { name: T::NAME, key: T::KEY.to_vec(), batch });
+        self.files.push(TableFile { name: T::NAME, doc: T::doc(), key: T::KEY.to_vec(), batch });
         Ok(())
     }
 }

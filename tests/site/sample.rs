@@ -277,8 +277,6 @@ fn add_repository(p: &mut Published, i: usize, purl: &str, (at, url): (usize, St
         commit_count: has_history.then_some(4321),
         contributor_count: has_history.then_some(6),
         package_count: 1,
-        fork_group: None,
-        copied_commit_count: has_history.then_some(0),
     });
 }
 
@@ -358,6 +356,8 @@ fn manifest() -> Manifest {
         job_digest: "ab".repeat(32),
         inputs_digest: "cd".repeat(32),
         pseudonym_key: "public".into(),
+        previous: None,
+        sentinels: Vec::new(),
         suites: SUITES
             .iter()
             .map(|(name, as_of)| ManifestSuite { ecosystem: "debian".into(), name: (*name).into(), as_of: day(as_of) })

@@ -71,7 +71,7 @@ impl Parameters {
 
     /// Every parameter with its name, its range and a place to write to.
     fn all(&mut self) -> Vec<RangedParameter<'_>> {
-        let Self { identity, links, scores, signals, validation, history, backtest, orphaning, checks } = self;
+        let Self { identity, links, scores, signals, validation, history, backtest, orphaning, checks, publish } = self;
         let mut all = Vec::new();
         identity.ranged("identity", &mut all);
         links.ranged("links", &mut all);
@@ -82,6 +82,7 @@ impl Parameters {
         backtest.ranged("backtest", &mut all);
         orphaning.ranged("orphaning", &mut all);
         checks.ranged("checks", &mut all);
+        publish.ranged("publish", &mut all);
         all
     }
 

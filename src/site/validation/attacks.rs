@@ -43,7 +43,7 @@ struct AttackLine {
 pub(super) fn html(pages: &Pages) -> askama::Result<String> {
     AttacksSection::new(
         pages.lookup.published,
-        Frame::new(&pages.lookup.published.manifest, super::PATH, "", String::new()).files(),
+        Frame::new(&pages.lookup.published.manifest, super::PATH, "", String::new()).snapshot_files(),
     )
     .render()
 }

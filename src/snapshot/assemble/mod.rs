@@ -92,6 +92,8 @@ fn manifest(run: &RunResults) -> Manifest {
         job_digest: run.job.digest.clone(),
         inputs_digest: run::inputs_digest(run.raw),
         pseudonym_key: if run.is_pseudonym_key_public { "public" } else { "secret" }.to_owned(),
+        previous: None,
+        sentinels: run.job.sentinels.clone(),
         suites: run.tables.suites.iter().map(suite).collect(),
         parameters: run.job.parameters.stated(),
         signals: signal_docs(),

@@ -5,6 +5,24 @@ use crate::snapshot::table::table;
 use crate::units::Day;
 
 table! {
+    /// One row a cell that differs from the previous snapshot, or a row that came or went. Empty: there was no previous snapshot.
+    "changes" keyed by ["table", "key", "column"] => ChangeRow {
+        /// Table the row stands in; only tables about packages and repositories are compared.
+        table: Word,
+        /// Value of the key column; where the key has several columns, a JSON list of their values.
+        key: String,
+        /// Column that changed; `*` for a row that came or went.
+        column: Word,
+        /// `added`, `removed` or `changed`.
+        change: Word,
+        /// The value before, as text. Null: there was none, or a row came or went.
+        before: Option<String>,
+        /// The value now, as text. Null: there is none, or a row came or went.
+        after: Option<String>,
+        /// The terms of the ledger that moved most, with what they gave and give. Null: not a score, or no term moved.
+        reason: Option<String>,
+    }
+
     /// One row a sweep of the propagation.
     "sweeps" keyed by ["sweep"] => SweepRow {
         /// From 1.
