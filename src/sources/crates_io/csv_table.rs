@@ -115,7 +115,7 @@ fn places(headers: &ByteRecord, columns: &Columns, report: &mut ReadReport) -> R
         tracing::warn!("{}: {}: column `{}` is new; it is not read", report.source, report.file, shown.escape_debug());
         report.skip("column that this version does not know");
     }
-    Ok(columns.needed.iter().chain(columns.optional).map(|name| place(name)).collect())
+    Ok(columns.needed.iter().chain(columns.optional).map(place).collect())
 }
 
 /// Ends reading when a row does not end.
@@ -141,7 +141,9 @@ mod tests {
 
     const COLUMNS: Columns = Columns { needed: &["id", "name"], optional: &["at"], unread: &["note"] };
 
-    fn read_text(text: &[u8]) -> (Result<Vec<(u32, String, Option<Day>)>, String>, ReadReport) {
+    type Read = (u32, String, Option<Day>);
+
+    fn read_text(text: &[u8]) -> (Result<Vec<Read>, String>, ReadReport) {
         let mut report = ReadReport::new("crates_io", "x.csv");
         let mut rows = Vec::new();
         let result = read(&mut &text[..], &COLUMNS, &mut report, |row| {

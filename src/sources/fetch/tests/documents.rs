@@ -8,13 +8,16 @@ use flate2::write::GzEncoder;
 
 use super::*;
 
+/// A path that was asked, with the condition.
+type Asked = (String, Option<String>);
+
 /// A loopback registry that answers conditional requests as real ones do.
 pub(in crate::sources) struct Registry {
     pub(in crate::sources) base: Url,
     stop: mpsc::Sender<()>,
     thread: JoinHandle<()>,
     /// Paths that were asked, with the condition.
-    asked: Arc<Mutex<Vec<(String, Option<String>)>>>,
+    asked: Arc<Mutex<Vec<Asked>>>,
 }
 
 impl Registry {
@@ -28,7 +31,7 @@ impl Registry {
             *config = text.into_bytes();
         }
         let (stop, stopped) = mpsc::channel();
-        let asked: Arc<Mutex<Vec<(String, Option<String>)>>> = Arc::default();
+        let asked: Arc<Mutex<Vec<Asked>>> = Arc::default();
         let log = asked.clone();
         let thread = std::thread::spawn(move || {
             while stopped.try_recv().is_err() {
@@ -50,7 +53,7 @@ impl Registry {
         names.iter().map(|name| Document::new(*name, self.base.join(name).expect("a URL"))).collect()
     }
 
-    pub(in crate::sources) fn end(self) -> Vec<(String, Option<String>)> {
+    pub(in crate::sources) fn end(self) -> Vec<Asked> {
         self.stop.send(()).expect("still there");
         self.thread.join().expect("a clean end");
         Arc::try_unwrap(self.asked).expect("no other").into_inner().expect("whole")
