@@ -96,7 +96,16 @@ impl World {
         let target = self.commit(work);
         let (repository, tagger) = (self.repository(repository), self.account(person));
         let name = format!("v1.{}", self.count);
-        let tag = Tag { repository, name, target, tagger: Some(tagger), created: Some(day(month)), has_signature: true };
+        let tag = Tag {
+            repository,
+            name,
+            target,
+            tagger: Some(tagger),
+            created: Some(day(month)),
+            has_signature: true,
+            lander: None,
+            signature: None,
+        };
         self.builder.rows.tags.push(tag);
     }
 
@@ -306,7 +315,16 @@ fn tables(works: &[Work], end: i32) -> Tables {
             let (repository, tagger) = (world.repository(work.repository), world.account(work.committer));
             let name = format!("v{number}");
             let created = Some(day(work.month));
-            let tag = Tag { repository, name, target: id, tagger: Some(tagger), created, has_signature: false };
+            let tag = Tag {
+                repository,
+                name,
+                target: id,
+                tagger: Some(tagger),
+                created,
+                has_signature: false,
+                lander: None,
+                signature: None,
+            };
             world.builder.rows.tags.push(tag);
         }
     }
