@@ -107,7 +107,7 @@ fn issuer(mut subpackets: &[u8]) -> Option<String> {
     while let Some(first) = subpackets.first() {
         let (length, width): (usize, usize) = match *first {
             short @ 0..192 => (usize::from(short), 1),
-            long @ 192..255 => ((usize::from(long) - 192 << 8) + usize::from(*subpackets.get(1)?) + 192, 2),
+            long @ 192..255 => (((usize::from(long) - 192) << 8) + usize::from(*subpackets.get(1)?) + 192, 2),
             255 => (number(subpackets.get(1..5)?), 5),
         };
         let body = subpackets.get(width..width.checked_add(length)?)?;
