@@ -3,6 +3,7 @@
 mod arguments;
 mod attestation;
 mod backtest;
+mod check;
 mod defects;
 mod outcome_table;
 mod print;
@@ -53,6 +54,7 @@ fn execute(command: &Command) -> anyhow::Result<ExitCode> {
         Command::Attestation(arguments) => attestation::run(arguments),
         Command::Verify { snapshot } => verify(snapshot),
         Command::Backtest(arguments) => backtest::backtest(arguments),
+        Command::Check(arguments) => check::run(arguments),
     }
 }
 

@@ -4,6 +4,8 @@
 //! digest is known before: content-addressed, resumed where an earlier try stopped, and never visible under their final name
 //! before size and digest are right.
 
+mod published;
+
 use std::io::Read;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -14,6 +16,7 @@ use reqwest::redirect::Policy;
 use reqwest::{StatusCode, Url};
 
 use super::{RawFile, SourceError};
+pub use published::PublishedSnapshot;
 
 /// Who asks: name, version and where to complain.
 const USER_AGENT: &str = concat!("trustgraph/", env!("CARGO_PKG_VERSION"), " (+", env!("CARGO_PKG_REPOSITORY"), ")");

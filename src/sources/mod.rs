@@ -18,6 +18,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 pub use error::SourceError;
+pub use fetch::PublishedSnapshot;
 pub use raw::{Compression, RawFile};
 
 use crate::job::Job;
