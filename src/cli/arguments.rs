@@ -207,6 +207,9 @@ pub(super) struct CheckArguments {
     /// Folder that keeps fetched files between runs [default: the user's cache folder].
     #[arg(long, value_name = "DIR")]
     pub(super) cache: Option<PathBuf>,
+    /// Write the bill of materials (CycloneDX or SPDX in JSON, one alone) to OUT with scores and failures as properties or annotations.
+    #[arg(long, value_name = "OUT")]
+    pub(super) enrich: Option<PathBuf>,
     /// Write the policy that ships with the program, commented, to trustgraph.toml or --policy FILE, and stop.
     #[arg(long, conflicts_with_all = ["lockfiles", "snapshot", "base"])]
     pub(super) init: bool,

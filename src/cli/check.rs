@@ -55,7 +55,13 @@ fn judge(arguments: &CheckArguments) -> anyhow::Result<Report> {
         today: arguments.today.map_or_else(today, Ok)?,
         page: package_page,
     };
-    Ok(check(&question, &policy)?)
+    let report = check(&question, &policy)?;
+    match (&arguments.enrich, &arguments.lockfiles[..]) {
+        (Some(out), [document]) => fs_err::write(out, report.enriched(document)?)?,
+        (Some(_), _) => anyhow::bail!("--enrich takes one bill of materials alone"),
+        (None, _) => {}
+    }
+    Ok(report)
 }
 
 /// The path as results show it: below this folder where that is possible, with `/` between its parts.

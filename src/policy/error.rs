@@ -12,6 +12,14 @@ pub enum PolicyError {
         /// What is wrong and how to mend it.
         what: String,
     },
+    /// A document cannot be enriched.
+    #[error("{file}: {what}")]
+    Enrich {
+        /// The document.
+        file: String,
+        /// Why, and what to do.
+        what: String,
+    },
     /// The snapshot cannot be read, or is not what its manifest says.
     #[error(transparent)]
     Snapshot(#[from] SnapshotError),

@@ -8,6 +8,7 @@
 //! never read as zero. No clock and no network here: today and the folder of the snapshot are passed in.
 
 mod allowed;
+mod enrich;
 mod entries;
 mod error;
 mod facts;
@@ -68,5 +69,5 @@ pub fn check(question: &Question, policy: &Policy) -> Result<Report, PolicyError
     let facts = Facts::look_up(&tables, &entries, policy)?;
     let judge = Judge { policy, facts: &facts, tables: &tables, today: question.today, page: question.page };
     let outcomes = judge.all(&entries);
-    Ok(Report::new(&tables, question.today, &entries, outcomes))
+    Ok(Report::new(&tables, &facts, question.today, &entries, outcomes))
 }

@@ -1,8 +1,11 @@
 //! All outcomes, and how often each status came.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::entries::Entries;
+use super::facts::Facts;
 use super::snapshot_tables::SnapshotTables;
 use super::{Outcome, Status};
 use crate::units::Day;
@@ -40,13 +43,23 @@ pub struct Report {
     pub unchecked_tables: Vec<String>,
     /// Worst first.
     pub outcomes: Vec<Outcome>,
+    /// Known scores by package and metric, for enriching.
+    #[serde(skip)]
+    pub(super) scores: BTreeMap<String, BTreeMap<String, f64>>,
 }
 
 impl Report {
-    pub(super) fn new(tables: &SnapshotTables, today: Day, entries: &Entries, outcomes: Vec<Outcome>) -> Self {
+    pub(super) fn new(tables: &SnapshotTables, facts: &Facts, today: Day, entries: &Entries, outcomes: Vec<Outcome>) -> Self {
         let count = |test: &dyn Fn(&Outcome) -> bool| outcomes.iter().filter(|one| test(one)).count() as u64;
         let is_failure = |one: &Outcome| one.status == Status::Failure;
+        let known = |purl: &String| {
+            let scores = &facts.of(purl)?.scores;
+            let values = scores.iter().filter_map(|(metric, score)| Some((metric.clone(), score.value?)));
+            Some((purl.clone(), values.collect()))
+        };
+        let scores = entries.judged.iter().filter_map(|one| known(&one.locked.purl)).collect();
         Self {
+            scores,
             schema_version: "1.0.0",
             snapshot: tables.manifest.snapshot.clone(),
             as_of: tables.manifest.as_of,
