@@ -12,6 +12,9 @@ use super::{Level, Outcome, Policy, Status};
 use crate::lockfiles::Origin;
 use crate::units::Day;
 
+/// Why a rule (`false`) or signal (`true`) cannot be asked of any package; a rule and a signal may share a name.
+type Unasked = BTreeMap<(bool, String), String>;
+
 /// All that a judgement depends on.
 pub(super) struct Judge<'j> {
     pub policy: &'j Policy,
@@ -52,7 +55,7 @@ impl Judge<'_> {
             outcomes.push(self.missing("ecosystem", plain("ecosystem", file, line, message)));
         }
         if let Some(first) = entries.judged.first() {
-            outcomes.extend(unasked.into_iter().map(|(rule, what)| {
+            outcomes.extend(unasked.into_iter().map(|((_, rule), what)| {
                 self.missing("fact", plain(&rule, &first.file, 1, format!("not asked of any package: {what}")))
             }));
         }
@@ -77,7 +80,7 @@ impl Judge<'_> {
     }
 
     /// An entry of a public registry that the snapshot covers.
-    fn entry(&self, judged: &Judged, ecosystem: &str, unasked: &BTreeMap<String, String>, outcomes: &mut Vec<Outcome>) {
+    fn entry(&self, judged: &Judged, ecosystem: &str, unasked: &Unasked, outcomes: &mut Vec<Outcome>) {
         let Some(facts) = self.facts.of(&judged.locked.purl) else {
             let message = format!("the snapshot of {} does not know it, so it is not judged", self.tables.manifest.snapshot);
             outcomes.push(self.missing("package", self.about(judged, None, "package", message)));
@@ -89,7 +92,7 @@ impl Judge<'_> {
         let mut asked = 0;
         for (rule, ask) in FACT_RULES {
             let level = self.policy.rules.level(rule);
-            if level != Level::Off && !unasked.contains_key(rule) {
+            if level != Level::Off && !unasked.contains_key(&(false, rule.to_owned())) {
                 asked += 1;
                 for answer in ask(&subject) {
                     self.answered(judged, facts, rule, level, answer, outcomes);
@@ -171,21 +174,21 @@ impl Judge<'_> {
     }
 
     /// Rules and signals for which the snapshot lacks a table, column or signal.
-    fn facts_missing(&self) -> BTreeMap<String, String> {
-        let mut missing = BTreeMap::new();
+    fn facts_missing(&self) -> Unasked {
+        let mut missing = Unasked::new();
         for rule in Rules::KEYS.iter().filter(|rule| self.policy.rules.level(rule) != Level::Off) {
             let (table, columns) = needs(rule);
             if !table.is_empty() && !self.tables.has(table) {
-                missing.insert((*rule).to_owned(), format!("the snapshot has no table `{table}`"));
+                missing.insert((false, (*rule).to_owned()), format!("the snapshot has no table `{table}`"));
             } else if let Some(column) = columns.iter().find(|column| self.facts.absent.contains(&format!("{table}.{column}"))) {
-                missing.insert((*rule).to_owned(), format!("the snapshot has no column `{table}.{column}`"));
+                missing.insert((false, (*rule).to_owned()), format!("the snapshot has no column `{table}.{column}`"));
             }
         }
         for (signal, _) in self.policy.signals.iter().filter(|(_, level)| **level != Level::Off) {
             if !self.tables.has("findings") {
-                missing.entry(signal.clone()).or_insert("the snapshot has no table `findings`".to_owned());
+                missing.insert((true, signal.clone()), "the snapshot has no table `findings`".to_owned());
             } else if !self.is_asked(signal) {
-                missing.entry(signal.clone()).or_insert("the snapshot asked no such signal".to_owned());
+                missing.insert((true, signal.clone()), "the snapshot asked no such signal".to_owned());
             }
         }
         missing

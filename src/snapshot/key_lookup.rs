@@ -14,6 +14,7 @@ use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
     ArrowPredicateFn, ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder, RowFilter, RowSelection,
 };
+use parquet::basic::Type;
 use parquet::bloom_filter::Sbbf;
 use parquet::file::metadata::{ColumnChunkMask, PageIndexPolicy, ParquetMetaData, ParquetMetaDataReader};
 use parquet::file::page_index::column_index::ColumnIndexMetaData;
@@ -67,11 +68,14 @@ pub fn rows_by_key(path: &Path, query: &KeyQuery) -> Result<KeyRows, SnapshotErr
 fn look_up(path: &Path, file: &File, query: &KeyQuery) -> Result<KeyRows, String> {
     let text = |error: parquet::errors::ParquetError| error.to_string();
     let metadata = ParquetMetaDataReader::new().parse_and_finish(file).map_err(text)?;
+    let is_text = |column: usize| metadata.file_metadata().schema_descr().column(column).physical_type() == Type::BYTE_ARRAY;
     let leaf = |name: &str| metadata.file_metadata().schema_descr().columns().iter().position(|column| column.name() == name);
-    let key = leaf(query.key).ok_or_else(|| format!("has no column `{}`", query.key))?;
+    let text_leaf =
+        |name: &str| leaf(name).filter(|column| is_text(*column)).ok_or_else(|| format!("has no text column `{name}`"));
+    let key = text_leaf(query.key)?;
     let mut only = Vec::new();
     for (name, words) in query.only {
-        only.push((leaf(name).ok_or_else(|| format!("has no column `{name}`"))?, *words));
+        only.push((text_leaf(name)?, *words));
     }
     let shown: Vec<usize> = query.columns.iter().filter_map(|name| leaf(name)).collect();
     let groups: Vec<(usize, Vec<&str>)> = (0..metadata.num_row_groups())
