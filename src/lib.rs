@@ -22,7 +22,7 @@
 //! 6. [`attacks`] asks what an attacker would gain: it plants rows beside the facts, and all scores are computed anew.
 //! 7. [`snapshot`] is what we publish; `snapshot/schema/` is the one schema from which files, docs and checks are made.
 //! 8. [`site`] shows a snapshot and knows nothing else.
-//! 9. [`lockfiles`] says what a project installs.
+//! 9. [`lockfiles`] says what a project installs, [`policy`] holds it against a snapshot: who may pass.
 //!
 //! Every number of opinion is in `jobs/`, with its reason. Below [`pipeline`] nobody reads the clock, the environment or the
 //! thread count; equal inputs and job give equal bytes. `tests/architecture.rs` holds these rules.
@@ -38,6 +38,7 @@ pub mod links;
 pub mod lockfiles;
 pub mod ordered;
 pub mod pipeline;
+pub mod policy;
 pub mod provenance;
 pub mod scores;
 pub mod signals;

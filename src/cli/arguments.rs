@@ -43,6 +43,9 @@ pub(super) enum Command {
     Explain(ExplainArguments),
     /// Say what an attestation proves about an artifact, or why it proves nothing. Opens no connection.
     Attestation(AttestationArguments),
+    /// Hold lockfiles and bills of materials against a snapshot and a policy: who may pass. Exit codes: 0 passes, 1 fails, 2 something
+    /// could not be judged.
+    Check(CheckArguments),
     /// Replay signals on labelled histories, as of each month, and say what they caught, how early, and at what cost.
     Backtest(BacktestArguments),
     /// Check a snapshot: digests, schema, foreign keys, quality gates, and who signed it. Lists every problem; exit code 1 when
@@ -245,6 +248,57 @@ pub(super) struct AttestationArguments {
     /// How to print.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(super) format: Format,
+}
+
+/// What is checked, against what.
+#[derive(Debug, Args)]
+pub(super) struct CheckArguments {
+    /// Lockfiles (cargo, npm, pnpm, yarn, pip, uv, poetry, Go, Maven) and bills of materials (CycloneDX, SPDX).
+    #[arg(required_unless_present = "init", value_name = "LOCKFILE|SBOM")]
+    pub(super) lockfiles: Vec<PathBuf>,
+    /// The same file as it was before (may be given several times): only what was added or changed since is judged.
+    #[arg(long, value_name = "OLD")]
+    pub(super) base: Vec<PathBuf>,
+    /// Policy file [default: trustgraph.toml here, else the policy that ships with the program].
+    #[arg(long, value_name = "FILE")]
+    pub(super) policy: Option<PathBuf>,
+    /// A snapshot: its folder, or the https address of its folder, of which a few files are fetched, checked and kept.
+    #[arg(long, value_name = "DIR|URL", required_unless_present = "init")]
+    pub(super) snapshot: Option<String>,
+    /// How to print: text for a terminal, json for programs, sarif for code scanning, markdown for a comment.
+    #[arg(long, value_enum, default_value_t = CheckFormat::Text)]
+    pub(super) format: CheckFormat,
+    /// The day cool-downs and exceptions are held against (YYYY-MM-DD) [default: today].
+    #[arg(long, value_name = "DAY", value_parser = day)]
+    pub(super) today: Option<Day>,
+    /// Check the digest of every table that is read, however large; without it, of those below 32 MiB.
+    #[arg(long)]
+    pub(super) digests: bool,
+    /// Seconds without an answer or a byte after which a try to fetch is given up; there are three.
+    #[arg(long, value_name = "SECONDS", default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=600))]
+    pub(super) patience: u16,
+    /// Folder that keeps fetched files between runs [default: the user's cache folder].
+    #[arg(long, value_name = "DIR")]
+    pub(super) cache: Option<PathBuf>,
+    /// Write the bill of materials (CycloneDX or SPDX in JSON, one alone) to OUT with scores and failures as properties or annotations.
+    #[arg(long, value_name = "OUT")]
+    pub(super) enrich: Option<PathBuf>,
+    /// Write the policy that ships with the program, commented, to trustgraph.toml or --policy FILE, and stop.
+    #[arg(long, conflicts_with_all = ["lockfiles", "snapshot", "base"])]
+    pub(super) init: bool,
+}
+
+/// How `check` prints.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum CheckFormat {
+    /// For a terminal.
+    Text,
+    /// For programs.
+    Json,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// One table, for a comment on a pull request.
+    Markdown,
 }
 
 /// What is replayed.

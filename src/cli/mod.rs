@@ -3,6 +3,7 @@
 mod arguments;
 mod attestation;
 mod backtest;
+mod check;
 mod defects;
 mod diff;
 mod index;
@@ -60,6 +61,7 @@ fn execute(command: &Command) -> anyhow::Result<ExitCode> {
         Command::Reproduce(arguments) => reproduce::run(arguments),
         Command::Index(arguments) => index::run(arguments),
         Command::Backtest(arguments) => backtest::backtest(arguments),
+        Command::Check(arguments) => check::run(arguments),
     }
 }
 

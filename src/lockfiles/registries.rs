@@ -36,7 +36,12 @@ impl Registries {
 
 /// The host named most often; of equals the first by name.
 fn most(counts: &BTreeMap<String, usize>) -> Option<&String> {
-    counts.iter().max_by(|a, b| a.1.cmp(b.1).then_with(|| b.0.cmp(a.0))).map(|(host, _)| host)
+    // A host that could not be read is no public one.
+    counts
+        .iter()
+        .filter(|(host, _)| !host.is_empty())
+        .max_by(|a, b| a.1.cmp(b.1).then_with(|| b.0.cmp(a.0)))
+        .map(|(host, _)| host)
 }
 
 /// `npm` of `pkg:npm/left-pad`.

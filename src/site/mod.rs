@@ -92,6 +92,11 @@ const SCRIPTS: &str = concat!(
     include_str!("../../site/node.js"),
 );
 
+/// Page of the package `name` of `ecosystem`, seen from the root of the site.
+pub fn package_page(ecosystem: &str, name: &str) -> String {
+    paths::package(ecosystem, name)
+}
+
 /// A snapshot with all that pages are made from.
 struct Pages<'a> {
     lookup: lookup::Lookup<'a>,

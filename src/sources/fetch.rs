@@ -10,6 +10,7 @@ mod body;
 mod document;
 mod gate;
 mod network;
+mod published;
 mod remembered;
 mod wait;
 
@@ -30,6 +31,7 @@ use gate::Gate;
 pub(super) use document::Document;
 pub(super) use gate::Pace;
 pub use network::{Budget, Network};
+pub use published::PublishedSnapshot;
 
 /// Who asks: name, version and where to complain.
 const USER_AGENT: &str = concat!("trustgraph/", env!("CARGO_PKG_VERSION"), " (+", env!("CARGO_PKG_REPOSITORY"), ")");
