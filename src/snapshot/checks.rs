@@ -127,13 +127,16 @@ pub fn has_address(text: &str) -> bool {
 /// dataset that many used lost nearly all its edges behind repeated ones, and its row count did not show it.
 fn distinct_edge_shares(published: &Published) -> BTreeMap<&str, f64> {
     let ecosystem: BTreeMap<&str, &str> = published.packages.iter().map(|row| (&*row.purl, &*row.ecosystem)).collect();
-    let mut counts: BTreeMap<&str, (BTreeSet<(&str, &str)>, usize)> = BTreeMap::new();
+    let mut pairs: BTreeMap<&str, Vec<(&str, &str)>> = BTreeMap::new();
     for row in &published.dependencies {
-        let (pairs, rows) = counts.entry(ecosystem.get(&*row.purl).copied().unwrap_or("(no package)")).or_default();
-        pairs.insert((&row.purl, &row.dependency_purl));
-        *rows += 1;
+        let name = ecosystem.get(&*row.purl).copied().unwrap_or("(no package)");
+        pairs.entry(name).or_default().push((&row.purl, &row.dependency_purl));
     }
-    counts.into_iter().map(|(name, (pairs, rows))| (name, pairs.len() as f64 / rows as f64)).collect()
+    let share = |pairs: Vec<(&str, &str)>| {
+        let count = pairs.len();
+        pairs.into_iter().collect::<BTreeSet<_>>().len() as f64 / count as f64
+    };
+    pairs.into_iter().map(|(name, pairs)| (name, share(pairs))).collect()
 }
 
 fn widest_bracket(published: &Published) -> f64 {
