@@ -94,18 +94,13 @@ impl World {
     fn release(&mut self, repository: usize, month: i32, person: i64) {
         let work = Work { repository, month, author: person, committer: person, parent_count: 1, is_by_forge: false };
         let target = self.commit(work);
-        let (repository, tagger) = (self.repository(repository), self.account(person));
-        let name = format!("v1.{}", self.count);
-        let tag = Tag {
-            repository,
-            name,
-            target,
-            tagger: Some(tagger),
-            created: Some(day(month)),
-            has_signature: true,
-            lander: None,
-            signature: None,
-        };
+        self.tag(repository, format!("v1.{}", self.count), target, month, person, true);
+    }
+
+    fn tag(&mut self, repository: usize, name: String, target: [u8; 12], month: i32, tagger: i64, has_signature: bool) {
+        let (repository, tagger) = (self.repository(repository), Some(self.account(tagger)));
+        let created = Some(day(month));
+        let tag = Tag { repository, name, target, tagger, created, has_signature, lander: None, signature: None };
         self.builder.rows.tags.push(tag);
     }
 
@@ -312,20 +307,7 @@ fn tables(works: &[Work], end: i32) -> Tables {
         }
         world.commit_as(*work, id);
         if number % 5 == 0 {
-            let (repository, tagger) = (world.repository(work.repository), world.account(work.committer));
-            let name = format!("v{number}");
-            let created = Some(day(work.month));
-            let tag = Tag {
-                repository,
-                name,
-                target: id,
-                tagger: Some(tagger),
-                created,
-                has_signature: false,
-                lander: None,
-                signature: None,
-            };
-            world.builder.rows.tags.push(tag);
+            world.tag(work.repository, format!("v{number}"), id, work.month, work.committer, false);
         }
     }
     let taken = Day(first_of(end).0 - 1);
