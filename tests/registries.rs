@@ -1,5 +1,6 @@
 //! A whole run on a registry and its advisories: what is published, who is trusted, and what is held at 0.
 
+#[expect(dead_code, reason = "other tests use the rest")]
 mod runs;
 
 use std::io::Write;
