@@ -38,8 +38,11 @@ impl SourceSettings {
     /// Refuses numbers outside their range.
     pub(super) fn check(&self) -> Result<(), String> {
         let Self { debian, git, commits, crates_io, osv, npm, pypi } = self;
-        if let Some(mirror) = git.as_ref().and_then(|git| git.mirror.as_ref()) {
-            mirror.check()?;
+        if let Some(git) = git {
+            git.mirror.as_ref().map_or(Ok(()), MirrorSettings::check)?;
+            if git.repositories.is_empty() && !git.mirror.as_ref().is_some_and(|mirror| mirror.from_links) {
+                return Err("sources.git names no repositories; list some, or set from_links in sources.git.mirror".to_owned());
+            }
         }
         let shares = [
             debian.as_ref().map(|source| ("debian", source.max_reject_share)),

@@ -34,7 +34,7 @@ fn what_a_killed_fetch_left_is_removed() {
     }
     place::mend(&folder).expect("mended");
     let is_there = |name: &&str| folder.join(name).exists();
-    assert!(kept.iter().all(is_there) && !left.iter().any(|name| is_there(&name)));
+    assert!(kept.iter().all(is_there) && !left.iter().any(is_there));
     place.finish(&folder, &url).expect("in its place");
     assert!(place.mirror(&url).join("HEAD").exists() && !folder.exists());
     assert!(place.mirror(&url).starts_with(cache.path().join("git/mirrors")), "no part of the URL is part of the path");
