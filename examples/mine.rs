@@ -53,14 +53,16 @@ fn main() -> Result<(), Error> {
 }
 
 fn mine(path: &Path, reads_files: bool, cache: Option<&Path>) -> Result<Tables, Error> {
-    let repository = GitRepository { path: path.into(), url: "file:///mined".into() };
-    let source = git(GitSource { repositories: vec![repository], reads_files });
+    let repository = GitRepository { path: Some(path.into()), url: "file:///mined".into(), from: None };
+    let source = git(GitSource { repositories: vec![repository], reads_files, mirror: None });
     let context = FetchContext {
         cache: cache.unwrap_or(Path::new("")).into(),
         is_offline: true,
         job_folder: PathBuf::from("."),
         inputs: Default::default(),
         bases: Default::default(),
+        cargo_home: None,
+        network: Default::default(),
     };
     let mut raw = source.fetch(&context)?;
     if cache.is_none() {

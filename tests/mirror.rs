@@ -30,11 +30,13 @@ fn published(world: &MirrorWorld, cache: &str, out: &str) -> std::collections::B
     files(&snapshots(&out)[0])
 }
 
-/// Starts `fetch`, kills it after `pause`; whether it was still running.
-fn killed(world: &MirrorWorld, cache: &str, pause: Duration) -> bool {
+/// Starts `fetch` and kills it once `count` mirrors stand; whether it was still running.
+fn killed(world: &MirrorWorld, cache: &str, count: usize) -> bool {
     let mut command = world.command("fetch", cache, &[]);
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the program starts");
-    std::thread::sleep(pause);
+    while folders(&world.path(cache)) < count && child.try_wait().expect("our own child").is_none() {
+        std::thread::sleep(Duration::from_millis(1));
+    }
     child.kill().expect("our own child");
     !child.wait().expect("it ends").success()
 }
@@ -49,10 +51,10 @@ fn killed_twice_and_resumed_is_as_undisturbed() {
     let took = started.elapsed();
     let whole = published(&world, "whole", "out-whole");
     let mut cut = 0;
-    for part in [3, 2] {
-        cut += u32::from(killed(&world, "cut", took / part));
+    for stand in [count / 3, 2 * count / 3] {
+        cut += u32::from(killed(&world, "cut", stand));
     }
-    assert!(cut > 0, "at least one run was killed before its end ({took:?})");
+    assert_eq!(cut, 2, "both runs were killed before their end ({took:?})");
     let before = folders(&world.path("cut"));
     world.run("fetch", "cut", &[]).expect(0, &[" 0 refused"]);
     assert!(published(&world, "cut", "out-cut") == whole, "other tables than an undisturbed run");

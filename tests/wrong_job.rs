@@ -52,8 +52,8 @@ fn the_unchanged_job_runs() {
 fn unknown_and_missing_keys() {
     let job = "job.toml";
     prefixed(job, "titel = \"x\"").expect(2, &[job, "titel", "jobs/README.md"]);
-    prefixed(job, "[sources.npm]").expect(2, &[job]);
-    replaced(job, "[sources.debian]", "[sources.npm]\n[sources.debian]").expect(2, &[job, "npm", "debian"]);
+    prefixed(job, "[sources.cpan]").expect(2, &[job]);
+    replaced(job, "[sources.debian]", "[sources.cpan]\n[sources.debian]").expect(2, &[job, "cpan", "debian"]);
     replaced(job, "path = \"in\"", "path = \"in\"\nmirror = 1").expect(2, &[job, "mirror", "max_reject_share"]);
     replaced(job, "title =", "# title =").expect(2, &[job, "missing field `title`"]);
     replaced(job, "[sources.debian]", "[sources]\n#").expect(2, &[job]);

@@ -96,6 +96,8 @@ impl Git<'_> {
             "--no-write-fetch-head",
             "--no-recurse-submodules",
             "--no-auto-maintenance",
+            // Brings the mark of a cut history along, by which it is refused.
+            "--update-shallow",
         ]);
         let child = command.args(arguments).spawn().map_err(|_| Refusal::NoProgram)?;
         self.wait(child)
