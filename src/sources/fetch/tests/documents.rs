@@ -104,7 +104,10 @@ fn a_second_run_asks_on_condition_and_costs_almost_nothing() {
     };
     let (first, first_bytes, first_requests) = run();
     let (second, second_bytes, second_requests) = run();
-    assert_eq!((first_requests, second_requests), (31, 31));
+    // A request on a connection that the server is about to close is made again, and counts again.
+    for requests in [first_requests, second_requests] {
+        assert!((31..=45).contains(&requests), "{requests}");
+    }
     assert_eq!(first, second);
     assert!(second_bytes * 50 < first_bytes, "{second_bytes} of {first_bytes} bytes: at most 2 %");
     assert_eq!(first.last(), Some(&None), "what is not there is no error");
@@ -113,8 +116,9 @@ fn a_second_run_asks_on_condition_and_costs_almost_nothing() {
         assert_eq!((file.name.as_str(), &file.digest), (*name, &format!("sha256:{}", digest(&bodies[*name]))));
     }
     let asked = registry.end();
+    let on_condition: std::collections::BTreeSet<_> = asked.iter().filter(|(_, on)| on.is_some()).map(|(name, _)| name).collect();
+    assert_eq!(on_condition.len(), 30);
     assert!(asked[..31].iter().all(|(_, condition)| condition.is_none()));
-    assert_eq!(asked[31..].iter().filter(|(_, condition)| condition.is_some()).count(), 30);
     // The server is gone; what is on disk stays.
     let mut offline = context(folder.path(), Budget::default());
     offline.is_offline = true;
