@@ -22,7 +22,8 @@
 //! 6. [`attacks`] asks what an attacker would gain: it plants rows beside the facts, and all scores are computed anew.
 //! 7. [`snapshot`] is what we publish; `snapshot/schema/` is the one schema from which files, docs and checks are made.
 //! 8. [`site`] shows a snapshot and knows nothing else.
-//! 9. [`lockfiles`] says what a project installs, [`policy`] holds it against a snapshot: who may pass.
+//! 9. [`lockfiles`] says what a project installs, [`policy`] holds it against a snapshot: who may pass. [`scan`] makes a snapshot of
+//!    just that and says who is behind it.
 //!
 //! Every number of opinion is in `jobs/`, with its reason. Below [`pipeline`] nobody reads the clock, the environment or the
 //! thread count; equal inputs and job give equal bytes. `tests/architecture.rs` holds these rules.
@@ -40,6 +41,7 @@ pub mod ordered;
 pub mod pipeline;
 pub mod policy;
 pub mod provenance;
+pub mod scan;
 pub mod scores;
 pub mod signals;
 pub mod site;

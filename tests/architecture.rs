@@ -8,7 +8,7 @@ use trustgraph::snapshot::{Manifest, Published, SCHEMA_VERSION, Table, TableVisi
 use trustgraph::units::Day;
 
 /// Layer → what it may use beside itself.
-const LAYERS: [(&str, &[&str]); 19] = [
+const LAYERS: [(&str, &[&str]); 20] = [
     ("ids", &[]),
     ("units", &[]),
     ("ordered", &[]),
@@ -28,7 +28,8 @@ const LAYERS: [(&str, &[&str]); 19] = [
         "snapshot",
         &["attacks", "backtest", "signals", "scores", "graph", "identity", "sources", "tables", "ids", "units", "ordered", "job"],
     ),
-    ("site", &["snapshot", "ids", "units", "ordered", "job"]),
+    ("scan", &["snapshot", "lockfiles", "units"]),
+    ("site", &["scan", "lockfiles", "snapshot", "ids", "units", "ordered", "job"]),
     ("policy", &["snapshot", "lockfiles", "ids", "units", "ordered"]),
     (
         "cli",
@@ -38,6 +39,7 @@ const LAYERS: [(&str, &[&str]); 19] = [
             "backtest",
             "provenance",
             "site",
+            "scan",
             "policy",
             "lockfiles",
             "snapshot",

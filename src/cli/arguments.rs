@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::scan::ScanArguments;
 use crate::provenance::Artifact;
 use crate::sources::Budget;
 use crate::units::Day;
@@ -46,6 +47,9 @@ pub(super) enum Command {
     /// Hold lockfiles and bills of materials against a snapshot and a policy: who may pass. Exit codes: 0 passes, 1 fails, 2 something
     /// could not be judged.
     Check(CheckArguments),
+    /// Say who is behind a project's dependencies: find its lockfiles, ask the registries about what they name, score, publish a
+    /// snapshot and a website. Exit codes: 0 the report is whole, 1 a lockfile or registry could not be read, 2 nothing to scan.
+    Scan(ScanArguments),
     /// Replay signals on labelled histories, as of each month, and say what they caught, how early, and at what cost.
     Backtest(BacktestArguments),
     /// Check a snapshot: digests, schema, foreign keys, quality gates, and who signed it. Lists every problem; exit code 1 when

@@ -10,6 +10,7 @@ mod index;
 mod outcome_table;
 mod print;
 mod reproduce;
+mod scan;
 mod verify;
 
 use std::panic::catch_unwind;
@@ -62,6 +63,7 @@ fn execute(command: &Command) -> anyhow::Result<ExitCode> {
         Command::Index(arguments) => index::run(arguments),
         Command::Backtest(arguments) => backtest::backtest(arguments),
         Command::Check(arguments) => check::run(arguments),
+        Command::Scan(arguments) => scan::run(arguments),
     }
 }
 

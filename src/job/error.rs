@@ -45,8 +45,9 @@ fn told(error: &toml::de::Error) -> String {
     format!("{}: {reason}", full.lines().next().unwrap_or_default())
 }
 
-/// Files of the job that ships with the program, for commands that need none.
-const SHIPPED: [(&str, &str); 6] = [
+/// Files of the jobs that ship with the program, for commands that need none.
+const SHIPPED: [(&str, &str); 7] = [
+    ("jobs/scan.toml", include_str!("../../jobs/scan.toml")),
     ("jobs/backtest.toml", include_str!("../../jobs/backtest.toml")),
     ("jobs/parameters.toml", include_str!("../../jobs/parameters.toml")),
     ("jobs/decisions/identity.toml", include_str!("../../jobs/decisions/identity.toml")),

@@ -104,6 +104,11 @@ impl Job {
         Self::with(Path::new("jobs/backtest.toml"), error::Digested::shipped())
     }
 
+    /// The job that ships with the program, for scans: which packages are asked for, the project says.
+    pub fn shipped_scan() -> Result<Self, JobError> {
+        Self::with(Path::new("jobs/scan.toml"), error::Digested::shipped())
+    }
+
     fn with(path: &Path, mut digest: error::Digested) -> Result<Self, JobError> {
         let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_path_buf();
         let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();

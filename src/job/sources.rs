@@ -60,6 +60,7 @@ impl SourceSettings {
         let ages = [
             npm.as_ref().map(|source| ("npm", source.max_age_hours)),
             pypi.as_ref().map(|source| ("pypi", source.max_age_hours)),
+            crates_io.as_ref().map(|source| ("crates_io", source.max_age_hours)),
         ];
         for (name, hours) in ages.into_iter().flatten() {
             if !(0.0..=8760.0).contains(&hours) {
@@ -196,6 +197,10 @@ pub struct CratesIoSource {
     /// Also ask the registry's program who owns each package of the lockfile; it is asked once a second.
     #[serde(default)]
     pub owners: bool,
+    /// Hours for which an answer about a package of the lockfile is not asked for again. 0: asked for in every run, on condition that
+    /// it changed.
+    #[serde(default)]
+    pub max_age_hours: f64,
     /// Part of a table's rows that may be refused before the run fails, 0..=1.
     pub max_reject_share: f64,
 }

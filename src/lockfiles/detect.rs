@@ -67,6 +67,14 @@ pub(super) fn format(name: &str, text: &str) -> Option<Format> {
     }
 }
 
+/// Whether a file called `name` is taken for a lockfile or bill of materials before it is read: by names that one tool alone uses,
+/// and by the endings that CycloneDX and SPDX recommend. Of pip's files only those that may pin versions.
+pub(super) fn is_name(name: &str) -> bool {
+    let name = name.to_lowercase();
+    let is_bill = [".cdx.json", ".cdx.xml", ".spdx.json", ".spdx"].iter().any(|ending| name.ends_with(ending));
+    is_bill || matches!(name.as_str(), "bom.json" | "bom.xml") || (format(&name, "").is_some() && !name.ends_with(".in"))
+}
+
 fn yarn(text: &str) -> Format {
     if text.contains("\n__metadata:") || text.starts_with("__metadata:") { Format::YarnBerry } else { Format::YarnClassic }
 }

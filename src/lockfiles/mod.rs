@@ -8,6 +8,7 @@ mod cargo;
 mod cyclonedx;
 mod detect;
 mod error;
+mod folder;
 mod go;
 mod json;
 mod lines;
@@ -24,6 +25,7 @@ mod rows;
 mod spdx;
 mod spdx_tags;
 mod toml_text;
+mod visible;
 mod xml;
 mod yaml;
 mod yarn;
@@ -33,9 +35,11 @@ use std::path::Path;
 
 pub use detect::Format;
 pub use error::LockfileError;
+pub use folder::{Found, find};
 pub use locked::{Locked, LockedKind, Lockfile, Origin, Skip};
 pub use purls::{ParsedPurl, binary_name};
 pub use registries::Registries;
+pub use visible::visible;
 
 use rows::Rows;
 

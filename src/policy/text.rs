@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+pub(super) use crate::lockfiles::visible;
+
 use super::{Level, Outcome, Report, Status};
 
 impl fmt::Display for Report {
@@ -34,13 +36,4 @@ pub(super) fn word(one: &Outcome) -> &'static str {
         (Status::Failure, _) => "note",
         (status, _) => status.name(),
     }
-}
-
-/// Text with everything invisible written as `\u{…}`.
-pub(super) fn visible(text: &str) -> String {
-    let is_invisible = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
-    };
-    text.chars().flat_map(|c| if is_invisible(c) { c.escape_unicode().collect::<Vec<_>>() } else { vec![c] }).collect()
 }

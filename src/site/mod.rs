@@ -26,6 +26,7 @@ mod plot;
 mod plot_axis;
 mod raw;
 mod repository;
+mod scan;
 mod search;
 mod signal;
 mod support;
@@ -42,6 +43,7 @@ pub use error::SiteError;
 use folder::{Limits, SiteFolder, Written};
 pub use validation::{attacks_svg, backtest_page};
 
+use crate::scan::Report;
 use crate::snapshot::Published;
 
 /// What was written.
@@ -60,12 +62,21 @@ pub struct SiteSummary {
 /// Writes the site of `published` to the folder `out`, in place of the one that is there. `out` keeps its old content until
 /// the new site is whole. The files of the snapshot are expected at `out/../snapshots/SNAPSHOT`, where pages link to them.
 pub fn render(published: &Published, out: &Path) -> Result<SiteSummary, SiteError> {
+    write_site(published, None, out)
+}
+
+/// The same with `report` as the first page.
+pub fn render_scan(published: &Published, report: &Report, out: &Path) -> Result<SiteSummary, SiteError> {
+    write_site(published, Some(report), out)
+}
+
+fn write_site(published: &Published, report: Option<&Report>, out: &Path) -> Result<SiteSummary, SiteError> {
     let limit = |name: &str| published.manifest.parameter(name).map_or(u64::MAX, |limit| limit as u64);
     let limits = Limits { files: limit("publish.site_max_files"), bytes: limit("publish.site_max_bytes") };
     let folder = SiteFolder::begin(out, &published.manifest.snapshot, limits)?;
     let pages = Pages::new(published);
     pages.make_folders(&folder)?;
-    let page_count = pages.write_nodes(&folder)? + pages.write_shelves(&folder)? + pages.write_fixed(&folder)?;
+    let page_count = pages.write_nodes(&folder)? + pages.write_shelves(&folder)? + pages.write_fixed(&folder, report)?;
     pages.api.write(&pages.lookup, &folder)?;
     search::write(&pages.lookup, &folder)?;
     for (name, content) in ASSETS {
@@ -152,8 +163,11 @@ impl<'a> Pages<'a> {
         Ok(self.shelves.iter().map(|shelf| shelf.page_count() as u64).sum())
     }
 
-    fn write_fixed(&self, folder: &SiteFolder) -> Result<u64, SiteError> {
-        write_page(folder, "index.html", &home::HomePage::new(self))?;
+    fn write_fixed(&self, folder: &SiteFolder, report: Option<&Report>) -> Result<u64, SiteError> {
+        match report {
+            Some(report) => write_page(folder, "index.html", &scan::ScanPage::new(self, report))?,
+            None => write_page(folder, "index.html", &home::HomePage::new(self))?,
+        }
         write_page(folder, "signals.html", &signal::SignalsPage::new(self))?;
         write_page(folder, "needs-support.html", &support::NeedsSupportPage::new(self))?;
         write_page(folder, "method.html", &method::MethodPage::new(self))?;

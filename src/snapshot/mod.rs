@@ -19,6 +19,7 @@ mod out_folder;
 mod parquet_file;
 mod previous;
 mod published;
+mod reasons;
 mod retention;
 pub mod schema;
 mod statement;
@@ -40,6 +41,7 @@ pub use manifest::{Manifest, ManifestPrevious, ManifestSuite, ManifestTable, SCH
 pub use out_folder::OutFolder;
 pub use previous::{Previous, PreviousChoice};
 pub use published::{PairVisitor, Published, TableVisitor, read_alone, read_manifest};
+pub use reasons::{evidence_level, null_reason};
 pub use retention::Retention;
 pub use table::{Column, Table, TableError};
 pub use verify::{Verification, verify};

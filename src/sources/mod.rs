@@ -27,7 +27,7 @@ pub use error::SourceError;
 pub use fetch::{Budget, Network, PublishedSnapshot};
 pub use raw::{Compression, RawFile};
 
-use crate::ids::RepositoryUrl;
+use crate::ids::{Ecosystem, RepositoryUrl};
 use crate::job::Job;
 use crate::tables::{ReadReport, Tables, TablesBuilder};
 use crate::units::Day;
@@ -99,6 +99,11 @@ pub fn is_mirrored(url: &RepositoryUrl, context: &FetchContext) -> bool {
 /// The canonical URL of a repository as a job writes it; `None` when it is none.
 pub fn repository_url(text: &str) -> Option<RepositoryUrl> {
     repository_name::parse_url(text).ok()
+}
+
+/// Whether a package of `ecosystem` can be called `name`. No address is ever made of another name.
+pub fn is_package_name(ecosystem: Ecosystem, name: &str) -> bool {
+    registry::is_package_name(ecosystem, name)
 }
 
 /// Finds or brings the raw files of every source of `job`.

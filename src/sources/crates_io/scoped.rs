@@ -33,21 +33,23 @@ pub(super) fn fetch(path: &Path, settings: &CratesIoSource, context: &FetchConte
     let locked = locked(&raw[0], &mut ReadReport::default())?;
     let base = base::index(context)?;
     let fetcher = Fetcher::new(SOURCE, context, &base)?;
+    let max_age_seconds = (settings.max_age_hours * 3600.0) as i64;
+    let aged = |document: Document| Document { max_age_seconds, ..document };
     let at = |path: &str| base.join(path).map_err(|error| fetch_error(format!("{path}: {error}")));
-    let config = one(&fetcher, Document::new("config.json", at("config.json")?))?;
+    let config = one(&fetcher, aged(Document::new("config.json", at("config.json")?)))?;
     let text = fs_err::read(&config.path).map_err(|error| SourceError::Io { source_name: SOURCE, error })?;
     let config: Config = serde_json::from_slice(&text).map_err(|_| {
         fetch_error("config.json says not where packages are; is the base address that of a sparse index?".into())
     })?;
     let documents: Vec<Document> = locked
         .keys()
-        .map(|name| Ok(Document::new(format!("index/{name}"), at(&index::path(name))?)))
+        .map(|name| Ok(aged(Document::new(format!("index/{name}"), at(&index::path(name))?))))
         .collect::<Result<_, SourceError>>()?;
     raw.extend(fetcher.documents(&documents)?.into_iter().flatten());
     let packages: Vec<Document> = locked.iter().flat_map(|(name, versions)| packages_of(&config, name, versions)).collect();
     raw.extend(fetcher.documents(&packages)?.into_iter().flatten());
     if let Some(api) = config.api.as_deref().filter(|_| settings.owners) {
-        let documents: Vec<Document> = locked.keys().filter_map(|name| owners_of(api, name)).collect();
+        let documents: Vec<Document> = locked.keys().filter_map(|name| owners_of(api, name)).map(aged).collect();
         let fetcher = Fetcher::new(SOURCE, context, &base)?.at_pace(PROGRAM);
         raw.extend(fetcher.documents(&documents)?.into_iter().flatten());
     }

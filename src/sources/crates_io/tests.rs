@@ -14,7 +14,7 @@ use crate::sources::{Budget, FetchContext};
 use crate::tables::{Authorization, DependencyKind, Tables};
 
 fn source(path: Option<&Path>, owners: bool) -> CratesIo {
-    CratesIo::new(CratesIoSource { path: path.map(Path::to_path_buf), owners, max_reject_share: 0.01 })
+    CratesIo::new(CratesIoSource { path: path.map(Path::to_path_buf), owners, max_age_hours: 0.0, max_reject_share: 0.01 })
 }
 
 fn read_with(source: &CratesIo, context: &FetchContext, until: Option<&str>) -> Result<Tables, SourceError> {

@@ -19,4 +19,4 @@ pub(super) use insert::Registry;
 pub(super) use lenient::{Fields, Flag, FromJson, Items, KeyValues, Lenient, Object, Pairs, Text};
 pub(super) use project::{Link, Need, Project, Version, cut_off, day};
 pub(super) use read::{Parts, Refusal, read};
-pub(super) use wanted::wanted;
+pub(super) use wanted::{is_package_name, wanted};

@@ -47,6 +47,11 @@ pub(in crate::sources) fn wanted(
     }
 }
 
+/// Whether a package of `ecosystem` can be called `name`, so that its address can be asked.
+pub(in crate::sources) fn is_package_name(ecosystem: Ecosystem, name: &str) -> bool {
+    one(ecosystem, name).is_some()
+}
+
 fn one(ecosystem: Ecosystem, name: &str) -> Option<(Purl, String)> {
     let purl = Purl::new(ecosystem, name).filter(|_| is_name(name))?;
     Some((purl, if ecosystem == Ecosystem::Pypi { pypi_name(name) } else { name.to_owned() }))

@@ -1,0 +1,131 @@
+//! `trustgraph scan` on a project whose registries are loopback servers in their real formats.
+
+mod registry_server;
+#[expect(dead_code, reason = "other tests use the rest")]
+mod runs;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use registry_server::Server;
+use runs::{Said, run, snapshots};
+use serde_json::{Value, json};
+
+fn documents(_: &str) -> BTreeMap<String, Value> {
+    let packument = |name: &str, maintainers: Value| {
+        json!({
+            "name": name, "dist-tags": {"latest": "1.0.0"}, "maintainers": maintainers,
+            "time": {"1.0.0": "2022-01-01T00:00:00.000Z"},
+            "versions": {"1.0.0": {"repository": "owner/one", "_npmUser": {"name": "ann"}, "dependencies": {}}}
+        })
+    };
+    let simple = json!({
+        "meta": {"api-version": "1.4"}, "name": "three",
+        "files": [{"filename": "three-1.0.zip", "hashes": {}, "yanked": true, "upload-time": "2020-01-01T00:00:00Z"}]
+    });
+    BTreeMap::from([
+        ("/npm/one".to_owned(), packument("one", json!([{"name": "ann"}, {"name": "bob"}]))),
+        ("/npm/@s%2ftwo".to_owned(), packument("@s/two", json!([]))),
+        ("/simple/three/".to_owned(), simple),
+    ])
+}
+
+/// A project with three lockfiles, one of them cut off, and a folder that leads back to itself.
+fn project(folder: &Path) -> PathBuf {
+    let project = folder.join("mine");
+    std::fs::create_dir_all(project.join("web")).expect("made");
+    let package = |version: &str| json!({"version": version});
+    let lock = json!({"lockfileVersion": 3, "packages": {
+        "": {"dependencies": {"one": "^1"}}, "node_modules/one": package("1.0.0"), "node_modules/@s/two": package("1.0.0"),
+        "node_modules/gone": package("1.0.0")
+    }});
+    std::fs::write(project.join("web/package-lock.json"), lock.to_string()).expect("written");
+    std::fs::write(project.join("requirements.txt"), "three==1.0\n").expect("written");
+    std::fs::write(project.join("poetry.lock"), "[[package]]\nname = \"cut").expect("written");
+    #[cfg(unix)]
+    std::os::unix::fs::symlink(&project, project.join("loop")).expect("linked");
+    project
+}
+
+fn scan(folder: &Path, server: &Server, more: &[&str]) -> Said {
+    let (project, cache, out) = (project_path(folder), folder.join("cache"), folder.join("out"));
+    let bases = [format!("npm={}/npm", server.address), format!("pypi={}/simple", server.address)];
+    let paths = [project, cache, out].map(|path| path.to_string_lossy().into_owned());
+    let mut arguments = vec!["scan", &*paths[0], "--cache", &*paths[1], "--out", &*paths[2]];
+    arguments.extend(["--base", &*bases[0], "--base", &*bases[1]]);
+    arguments.extend(more);
+    run(&arguments)
+}
+
+fn project_path(folder: &Path) -> PathBuf {
+    folder.join("mine")
+}
+
+#[test]
+fn who_is_behind_a_project() {
+    let server = Server::start(documents);
+    let folder = tempfile::tempdir().expect("a folder");
+    project(folder.path());
+    let said = scan(folder.path(), &server, &["--format", "json"]).expect(1, &[]);
+    let first: usize = server.take().iter().map(|(_, _, length)| length).sum();
+    let report: Value = serde_json::from_str(&said.out).expect("JSON");
+    let rows = report["dependencies"].as_array().expect("a list");
+    let of = |purl: &str| rows.iter().find(|row| row["purl"] == purl).expect("a row");
+    let one = of("pkg:npm/one");
+    let names: Vec<&str> = one["maintainers"].as_array().expect("a list").iter().filter_map(|who| who["name"].as_str()).collect();
+    assert_eq!((one["is_known"].as_bool(), one["is_direct"].as_bool()), (Some(true), Some(true)), "{one}");
+    assert!(names.contains(&"ann") && names.contains(&"bob"), "{names:?}");
+    assert_eq!((&one["evidence_level"], &one["repository_url"]), (&json!(0), &json!("https://github.com/owner/one")));
+    assert_eq!(rows[0]["purl"], "pkg:npm/one", "what is known comes first");
+    for (purl, word) in [
+        ("pkg:npm/%40s/two", "does not say who may publish"),
+        ("pkg:npm/gone", "does not list it"),
+        ("pkg:pypi/three", "names no repository"),
+    ] {
+        let row = of(purl);
+        assert_eq!(row["is_known"], false, "{row}");
+        assert!(row["unknown"].to_string().contains(word), "{row}");
+    }
+    assert_eq!(of("pkg:pypi/three")["findings"][0]["signal"], "yanked");
+    assert_eq!(report["skips"]["symbolic link, not followed"], 1);
+    assert!(report["files"].to_string().contains("poetry.lock: line"), "{}", report["files"]);
+
+    let page = std::fs::read_to_string(folder.path().join("out/site/index.html")).expect("a page");
+    for word in ["Who is behind mine", "@s/two", "does not list it", "could not be read"] {
+        assert!(page.contains(word), "`{word}` is missing");
+    }
+    assert_eq!(snapshots(&folder.path().join("out")).len(), 1);
+
+    let again = scan(folder.path(), &server, &["--format", "json"]).expect(1, &[]);
+    let second: usize = server.take().iter().map(|(_, _, length)| length).sum();
+    assert_eq!(again.out, said.out);
+    assert!(second * 50 < first, "a second scan brings {second} bytes of {first}");
+    let offline = scan(folder.path(), &server, &["--format", "json", "--offline"]).expect(1, &[]);
+    assert_eq!(offline.out, said.out);
+    assert!(server.take().is_empty(), "offline asks nobody");
+}
+
+#[test]
+fn what_cannot_be_asked_is_unknown() {
+    let server = Server::start(documents);
+    let folder = tempfile::tempdir().expect("a folder");
+    let project = project(folder.path());
+    std::fs::remove_file(project.join("poetry.lock")).expect("removed");
+    let said = scan(folder.path(), &server, &["--offline"]).expect(1, &["is not in the cache"]);
+    assert!(said.out.contains("nothing could be read: npm: ") && said.out.contains("nothing was published"), "{said:?}");
+    assert!(!folder.path().join("out/site").exists());
+
+    scan(folder.path(), &server, &[]).expect(0, &[]);
+}
+
+#[test]
+fn nothing_to_scan_is_wrong_use() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().to_string_lossy().into_owned();
+    run(&["scan", &path]).expect(2, &["no lockfile"]);
+    run(&["scan", &format!("{path}/nowhere")]).expect(2, &["is no folder"]);
+    std::fs::write(folder.path().join("go.mod"), "module m\nrequire example.org/x v1.0.0\n").expect("written");
+    let out = folder.path().join("out").to_string_lossy().into_owned();
+    let said = run(&["scan", &path, "--out", &out]).expect(0, &[]);
+    assert!(said.out.contains("registries of golang packages are not read yet"), "{said:?}");
+}
