@@ -43,7 +43,10 @@ PYTHON
 before=$(sha256sum "$work/two/site/index.html")
 sed 's/^sentinels = .*/sentinels = ["pkg:deb\/debian\/absent?arch=source"]/' jobs/sample.toml > "$work/broken.toml"
 sed -i "s#= \"\(parameters.toml\|decisions\|sample_attacks.toml\|sample\)\"#= '$PWD/jobs/\1'#" "$work/broken.toml"
-! "$scripts/compute" "$work/broken.toml" "$work/two" "$work/fetched" --offline --replace || fail "a lost sentinel was published"
+sed -i "s#= \"\.\./snapshots/\(.*\)\"#= '$PWD/snapshots/\1'#" "$work/broken.toml"
+! "$scripts/compute" "$work/broken.toml" "$work/two" "$work/fetched" --offline --replace 2> "$work/broken.log" \
+  || fail "a lost sentinel was published"
+grep -q sentinel "$work/broken.log" || { cat "$work/broken.log"; fail "the night failed for another reason than the lost sentinel"; }
 [ "$before" = "$(sha256sum "$work/two/site/index.html")" ] || fail "a failed night changed the site"
 echo x >> "$work/two/snapshots/2025-08-09/scores.parquet"
 ! "$scripts/gates" "$work/two" || fail "a damaged snapshot passed the gates"
