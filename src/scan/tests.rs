@@ -36,7 +36,8 @@ fn project(files: &[(&str, &str)]) -> Project {
 
 #[test]
 fn each_package_once_with_all_its_files() {
-    let project = project(&[("Cargo.lock", CARGO), ("sub/Cargo.lock", CARGO), ("package-lock.json", "{\"lockfileVersion\": 3, ")]);
+    let project =
+        project(&[("Cargo.lock", CARGO), ("sub/Cargo.lock", CARGO), ("package-lock.json", "{\"lockfileVersion\": 3, ")]);
     let names: Vec<_> = project.locked.iter().map(|locked| (locked.name(), locked.is_direct, locked.files.len())).collect();
     let wanted = [("asked", Some(true), 2), ("forked", Some(false), 2), ("needed", Some(false), 2)];
     assert_eq!(names, wanted.map(|(name, is_direct, count)| (name.to_owned(), is_direct, count)));
@@ -50,7 +51,11 @@ fn each_package_once_with_all_its_files() {
 
 #[test]
 fn nothing_asked_is_nothing_known() {
-    let project = project(&[("Cargo.lock", CARGO), ("requirements.txt", "three\n"), ("go.mod", "module m\nrequire example.org/x v1.0.0\n")]);
+    let project = project(&[
+        ("Cargo.lock", CARGO),
+        ("requirements.txt", "three\n"),
+        ("go.mod", "module m\nrequire example.org/x v1.0.0\n"),
+    ]);
     let failures = BTreeMap::from([("cargo".to_owned(), "crates_io: is not in the cache".to_owned())]);
     let report = Report::new(&project, None, failures);
     assert!(!report.is_complete());
