@@ -97,7 +97,7 @@ fn generate(folder: &Path, count: usize) {
         "schema_version": trustgraph::snapshot::SCHEMA_VERSION, "snapshot": "2026-01-31", "as_of": "2026-01-31", "job": "speed",
         "title": "Generated", "code": "test", "job_digest": "", "inputs_digest": "", "pseudonym_key": "public",
         "suites": [{"ecosystem": "npm", "name": "npm", "as_of": "2026-01-31"}], "parameters": [],
-        "signals": [{"name": "ownership_change", "question": "?", "method": "?"}], "tables": [packages, scores, findings],
+        "signals": [{"name": "ownership_change", "node_kind": "package", "question": "?", "method": "?"}], "tables": [packages, scores, findings],
     });
     std::fs::write(folder.join("manifest.json"), manifest.to_string()).expect("a manifest");
 }

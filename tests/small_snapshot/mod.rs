@@ -88,7 +88,7 @@ impl SmallSnapshot {
             "code": "test", "job_digest": "", "inputs_digest": "", "pseudonym_key": "public",
             "suites": [{"ecosystem": "npm", "name": "npm", "as_of": "2026-01-31"}, {"ecosystem": "debian", "name": "one", "as_of": "2026-01-31"}],
             "parameters": [],
-            "signals": signals.map(|name| serde_json::json!({"name": name, "question": "?", "method": "?"})),
+            "signals": signals.map(|name| serde_json::json!({"name": name, "node_kind": "package", "question": "?", "method": "?"})),
             "tables": self.tables,
         });
         let text = manifest.to_string();
