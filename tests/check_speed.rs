@@ -67,7 +67,7 @@ fn generate(folder: &Path, count: usize) {
             ("version", texts(range.clone(), |row| format!("{}.{}.{}", row % 7, row % 31, row % 101))),
             ("is_listed", yes(&vec![true; length])),
             ("is_orphaned", yes(&vec![false; length])),
-            ("is_deprecated", yes(&range.clone().map(|row| row % 50 == 0).collect::<Vec<_>>())),
+            ("status", words(&range.clone().map(|row| (row % 50 == 0).then_some("deprecated")).collect::<Vec<_>>())),
             ("upstream_repository_url", texts(range, |row| format!("https://git.example.org/owner-{}/{}", row / 9, name(row)))),
         ]
     });

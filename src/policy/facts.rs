@@ -9,16 +9,18 @@ use crate::lockfiles::{Origin, binary_name};
 use crate::snapshot::{Cell, KeyQuery, KeyRows, SnapshotError, Word};
 use crate::units::Day;
 
-/// States of a package, one column each.
-pub(super) const FLAGS: [&str; 6] =
-    ["is_orphaned", "is_listed", "is_deprecated", "is_archived", "is_quarantined", "is_security_holding"];
+/// States of a package with a column each.
+const FLAGS: [&str; 2] = ["is_orphaned", "is_listed"];
+
+/// States of a package that are words of the column `status`.
+const STATUS_WORDS: [&str; 4] = ["deprecated", "archived", "quarantined", "security_holding"];
 
 /// What is known of one package.
 #[derive(Clone, Debug, Default)]
 pub(super) struct PackageFacts {
     pub ecosystem: String,
     pub name: String,
-    /// By column; a column that the snapshot lacks is absent.
+    /// By column, or word of the column `status`; what the snapshot has no column for is absent.
     pub flags: BTreeMap<&'static str, bool>,
     /// By metric.
     pub scores: BTreeMap<String, Score>,
@@ -121,8 +123,8 @@ impl Facts {
         tables: &SnapshotTables,
         wanted: &[String],
     ) -> Result<BTreeMap<String, Vec<String>>, PolicyError> {
-        let links = ["packaging_repository_url", "upstream_repository_url"];
-        let columns: Vec<&str> = ["ecosystem", "name"].into_iter().chain(FLAGS).chain(links).collect();
+        let links = ["packaging_repository_url", "upstream_repository_url", "source_repository_url"];
+        let columns: Vec<&str> = ["ecosystem", "name", "status"].into_iter().chain(FLAGS).chain(links).collect();
         let query = KeyQuery { key: "purl", wanted, only: &[], columns: &columns };
         let Some(rows) = self.rows(tables, "packages", &query)? else { return Ok(BTreeMap::new()) };
         let purls = needed::<String>(&rows, "packages", "purl")?;
@@ -138,6 +140,14 @@ impl Facts {
                 if let (Some(package), Some(value)) = (self.packages.get_mut(purl), value) {
                     package.flags.insert(flag, value);
                 }
+            }
+        }
+        let status = self.optional::<Option<Word>>(&rows, "packages", "status").unwrap_or_default();
+        for (purl, words) in purls.iter().zip(status) {
+            if let Some(package) = self.packages.get_mut(purl) {
+                let is_said =
+                    |word: &str| words.as_deref().is_some_and(|words| words.split_whitespace().any(|said| said == word));
+                package.flags.extend(STATUS_WORDS.map(|word| (word, is_said(word))));
             }
         }
         let mut repositories: BTreeMap<String, Vec<String>> = BTreeMap::new();
@@ -234,10 +244,10 @@ impl Facts {
     }
 
     fn read_advisories(&mut self, tables: &SnapshotTables, wanted: &[String]) -> Result<(), PolicyError> {
-        let query = KeyQuery { key: "purl", wanted, only: &[], columns: &["id", "kind", "versions", "is_all_versions"] };
+        let query = KeyQuery { key: "purl", wanted, only: &[], columns: &["advisory_id", "kind", "versions", "is_all_versions"] };
         let Some(rows) = self.rows(tables, "advisories", &query)? else { return Ok(()) };
         let purls = needed::<String>(&rows, "advisories", "purl")?;
-        let ids = needed::<String>(&rows, "advisories", "id")?;
+        let ids = needed::<String>(&rows, "advisories", "advisory_id")?;
         let kinds = needed::<Word>(&rows, "advisories", "kind")?;
         let everything = needed::<bool>(&rows, "advisories", "is_all_versions")?;
         let versions = needed::<Option<String>>(&rows, "advisories", "versions")?;

@@ -203,9 +203,7 @@ impl Judge<'_> {
 fn needs(rule: &str) -> (&'static str, &'static [&'static str]) {
     match rule {
         "malicious" | "vulnerable" | "unmaintained" => ("advisories", &[]),
-        "deprecated" => ("packages", &["is_deprecated"]),
-        "archived" => ("packages", &["is_archived"]),
-        "withheld" => ("packages", &["is_quarantined", "is_security_holding"]),
+        "deprecated" | "archived" | "withheld" => ("packages", &["status"]),
         "orphaned" => ("packages", &["is_orphaned"]),
         "removed" => ("packages", &["is_listed"]),
         "yanked" => ("publishes", &["is_yanked"]),

@@ -33,8 +33,8 @@ pub(super) const FACT_RULES: [(&str, Ask); 13] = [
     ("malicious", |subject| notices(subject, "malicious", "was published to do harm")),
     ("vulnerable", |subject| notices(subject, "vulnerability", "can be attacked")),
     ("unmaintained", |subject| notices(subject, "unmaintained", "is maintained by nobody")),
-    ("deprecated", |subject| flag(subject, "is_deprecated", true, "its publisher advises against using it")),
-    ("archived", |subject| flag(subject, "is_archived", true, "its publisher says that no more will come")),
+    ("deprecated", |subject| flag(subject, "deprecated", true, "its publisher advises against using it")),
+    ("archived", |subject| flag(subject, "archived", true, "its publisher says that no more will come")),
     ("withheld", withheld),
     ("yanked", yanked),
     ("orphaned", |subject| flag(subject, "is_orphaned", true, "the registry itself says that nobody maintains it")),
@@ -51,8 +51,8 @@ fn flag(subject: &Subject, column: &str, against: bool, message: &str) -> Vec<An
 }
 
 fn withheld(subject: &Subject) -> Vec<Answer> {
-    let quarantined = flag(subject, "is_quarantined", true, "its registry keeps it from being installed");
-    let held = flag(subject, "is_security_holding", true, "its registry holds the name after a removal");
+    let quarantined = flag(subject, "quarantined", true, "its registry keeps it from being installed");
+    let held = flag(subject, "security_holding", true, "its registry holds the name after a removal");
     quarantined.into_iter().chain(held).collect()
 }
 

@@ -122,7 +122,7 @@ impl SmallSnapshot {
             "advisories",
             vec![
                 ("purl", text(&[bad, old])),
-                ("id", text(&["MAL-1", "VUL-1"])),
+                ("advisory_id", text(&["MAL-1", "VUL-1"])),
                 ("kind", word(&["malicious", "vulnerability"])),
                 ("versions", maybe(&[None, Some("1.0.0 1.0.1")])),
                 ("is_all_versions", yes(&[true, false])),
@@ -136,7 +136,6 @@ impl SmallSnapshot {
     pub fn base() -> Self {
         let mut small = Self::empty();
         let purls = ["pkg:deb/debian/xz-utils?arch=source", "pkg:npm/%40s/good", "pkg:npm/bad", "pkg:npm/blank", "pkg:npm/old"];
-        let is = |name: &str| yes(&purls.map(|purl| purl.ends_with(name)));
         small.add(
             "packages",
             vec![
@@ -145,10 +144,7 @@ impl SmallSnapshot {
                 ("name", text(&["xz-utils", "@s/good", "bad", "blank", "old"])),
                 ("is_listed", yes(&[true; 5])),
                 ("is_orphaned", yes(&[false; 5])),
-                ("is_deprecated", is("old")),
-                ("is_archived", yes(&[false; 5])),
-                ("is_quarantined", yes(&[false; 5])),
-                ("is_security_holding", is("bad")),
+                ("status", words(&[None, None, Some("malicious security_holding"), None, Some("deprecated")])),
                 ("upstream_repository_url", maybe(&[None, None, None, None, Some("https://example.org/old")])),
                 ("packaging_repository_url", maybe(&[None; 5])),
             ],
