@@ -25,8 +25,8 @@ pub use parameters::{
     TeamWeights, ValidationParameters,
 };
 pub use sources::{
-    CommitsSource, CratesIoSource, DebianSource, DebianSuite, GitRepository, GitSource, NpmSource, OsvSource, PypiSource,
-    SourceSettings,
+    CommitsSource, CratesIoSource, DebianSource, DebianSuite, GitRepository, GitSource, KeyringFile, KeyringSource, NpmSource,
+    OsvSource, PypiSource, SourceSettings,
 };
 
 use crate::units::Day;
