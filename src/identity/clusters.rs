@@ -1,10 +1,12 @@
-//! Union of accounts, with caps against junk joins.
+//! Union of accounts: proof, then free text, then cuts.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use petgraph::unionfind::UnionFind;
 
-use super::{Join, JoinEvidence, Person, accounts_of, name};
+use super::welds::Welds;
+use super::words::Words;
+use super::{Join, JoinEvidence, Person, accounts_of, bridges, name};
 use crate::identity::PseudonymKey;
 use crate::ids::AccountId;
 use crate::job::{Decisions, IdentityParameters};
@@ -15,7 +17,7 @@ pub(super) struct Clusters {
     accounts: Vec<AccountId>,
     joins: Vec<Join>,
     max_accounts: usize,
-    /// Joins a cap refused, by reason.
+    /// Joins that were refused or undone, by reason.
     pub(super) refused: BTreeMap<&'static str, u64>,
 }
 
@@ -25,8 +27,10 @@ impl Clusters {
         let max_accounts = parameters.max_accounts_a_person.value as usize;
         let mut clusters = Self { accounts, joins: Vec::new(), max_accounts, refused: BTreeMap::new() };
         clusters.join_addresses(tables, parameters, decisions);
+        clusters.join_keys(tables, parameters);
         clusters.join_names(tables, parameters, decisions);
-        clusters.undo_oversized();
+        clusters.join_words(tables, parameters, decisions);
+        clusters.cut_oversized();
         clusters
     }
 
@@ -52,13 +56,13 @@ impl Clusters {
 
     /// Accounts of one registry with one full name.
     fn join_names(&mut self, tables: &Tables, parameters: &IdentityParameters, decisions: &Decisions) {
-        let mut by_name: BTreeMap<(&str, String), BTreeSet<AccountId>> = BTreeMap::new();
+        let mut by_name: BTreeMap<(&str, Vec<String>), BTreeSet<AccountId>> = BTreeMap::new();
         for id in &self.accounts {
             let account = &tables.accounts[id.row()];
             if !account.displays_name() || is_shared(account, parameters, decisions) {
                 continue;
             }
-            for name in account.names.keys().filter_map(|name| name::comparable(name, &decisions.blocked_names)) {
+            for name in account.names.keys().filter_map(|name| name::comparable(name, decisions)) {
                 by_name.entry((account.place, name)).or_default().insert(*id);
             }
         }
@@ -74,17 +78,39 @@ impl Clusters {
             *self.refused.entry(reason).or_default() += group.len() as u64 - 1;
             return;
         }
-        self.joins.extend(group.windows(2).map(|pair| Join { a: pair[0], b: pair[1], evidence, confidence }));
+        self.joins.extend(group.windows(2).map(|pair| Join::new(pair[0], pair[1], evidence, confidence)));
     }
 
-    /// Clusters above the cap lose their joins by name.
-    fn undo_oversized(&mut self) {
-        let oversized: BTreeSet<AccountId> =
-            self.groups().into_values().filter(|group| group.len() > self.max_accounts).flatten().collect();
-        let before = self.joins.len();
-        self.joins.retain(|join| join.evidence != JoinEvidence::Name || !oversized.contains(&join.a));
-        if before > self.joins.len() {
-            self.refused.insert("person with too many accounts", (before - self.joins.len()) as u64);
+    /// Addresses on one key of a keyring.
+    fn join_keys(&mut self, tables: &Tables, parameters: &IdentityParameters) {
+        for holders in tables.key_holders.chunk_by(|a, b| a.key == b.key) {
+            let mut group: Vec<AccountId> = holders.iter().map(|holder| holder.account).collect();
+            group.retain(|id| self.accounts.binary_search(id).is_ok());
+            self.chain(&group, JoinEvidence::Keyring, parameters.keyring_confidence.value, None);
+        }
+    }
+
+    /// What histories say, the most certain first, as far as nothing forbids it.
+    fn join_words(&mut self, tables: &Tables, parameters: &IdentityParameters, decisions: &Decisions) {
+        let words = Words::read(tables, parameters, decisions);
+        for (reason, count) in words.refused {
+            *self.refused.entry(reason).or_default() += count;
+        }
+        let mut welds = Welds::new(tables);
+        self.joins.iter().for_each(|join| welds.prove(join));
+        for join in words.joins {
+            match welds.believe(&join) {
+                Ok(()) => self.joins.push(join),
+                Err(reason) => *self.refused.entry(reason).or_default() += 1,
+            }
+        }
+    }
+
+    /// Clusters above the cap fall apart at their weakest bridges.
+    fn cut_oversized(&mut self) {
+        let lost = bridges::cut(&mut self.joins, self.max_accounts);
+        if lost > 0 {
+            self.refused.insert("person with too many accounts", lost);
         }
     }
 
@@ -95,7 +121,7 @@ impl Clusters {
         for [a, b] in pairs {
             match (find(a), find(b)) {
                 (Some(a), Some(b)) => {
-                    self.joins.push(Join { a, b, evidence: JoinEvidence::Decision, confidence: 1.0 });
+                    self.joins.push(Join::new(a, b, JoinEvidence::Decision, 1.0));
                     applied = true;
                 }
                 _ => *self.refused.entry("decided join of a person not seen").or_default() += 1,
@@ -136,7 +162,8 @@ impl Clusters {
             // A shared address joins nobody, so it may stand for one person at each place; the first place keeps the plain id.
             let id = if taken.insert(plain.clone()) { plain.clone() } else { key.pseudonym_at_place('p', first) };
             let is_opted_out = [&plain, &id].iter().any(|id| decisions.opted_out.contains(*id));
-            Person { joins: joins.remove(&root).unwrap_or_default(), id, accounts, is_opted_out }
+            let account_ids = accounts.iter().map(|id| key.pseudonym('a', &tables.accounts[id.row()])).collect();
+            Person { account_ids, joins: joins.remove(&root).unwrap_or_default(), id, accounts, is_opted_out }
         };
         let mut persons: Vec<Person> = groups.into_iter().map(person).collect();
         persons.sort_by(|a, b| a.id.cmp(&b.id));
@@ -145,7 +172,7 @@ impl Clusters {
 }
 
 /// An address that many people use, or that stands for a role.
-fn is_shared(account: &Account, parameters: &IdentityParameters, decisions: &Decisions) -> bool {
+pub(super) fn is_shared(account: &Account, parameters: &IdentityParameters, decisions: &Decisions) -> bool {
     let local = account.key.address().map_or("", |(local, _)| local);
     account.names.len() > parameters.max_names_an_address.value as usize || decisions.blocked_local_parts.contains(local)
 }

@@ -1,13 +1,18 @@
 //! WHO IS WHO: accounts joined to persons, with the evidence of every join kept.
 //!
-//! Joins, strongest first: a decision of people, an equal address at two places, an equal full name inside one registry that
-//! displays names. A name in a git history never joins: it is free text. Junk is kept apart by caps: an address under many
-//! names, a name with many addresses and a cluster that grows too large join nobody.
+//! Proof first: a decision of people, an equal address at two places, one key in a distribution's keyring, an equal full name
+//! inside one registry that displays names. Then free text, the most certain first, and only between accounts that no registry
+//! knows: what a forge made for one user, mailmaps, keys that signed, rare names and logins. Junk is kept apart by how common it
+//! is: an address under many names, a name that many bear, a role; a cluster that grows too large is cut at its weakest bridge.
 
+mod bridges;
 mod clusters;
 mod forks;
 mod name;
+mod namesakes;
 mod pseudonym;
+mod welds;
+mod words;
 
 use std::collections::BTreeMap;
 
@@ -28,7 +33,7 @@ pub struct Identities {
     pub teams: Vec<Team>,
     /// Holder of each account, by account row.
     pub holders: Vec<Holder>,
-    /// Joins that a cap refused, by reason.
+    /// Joins that were refused or undone, by reason.
     pub refused: BTreeMap<&'static str, u64>,
     /// Which repositories share history.
     pub forks: Forks,
@@ -41,6 +46,8 @@ pub struct Person {
     pub id: String,
     /// Sorted.
     pub accounts: Vec<AccountId>,
+    /// Published pseudonym of each account, in the order of `accounts`. One address has one at all places.
+    pub account_ids: Vec<String>,
     /// What joined the accounts; one fewer than accounts at least.
     pub joins: Vec<Join>,
     /// Must appear in no output.
@@ -70,7 +77,7 @@ pub enum Holder {
 /// Why two accounts are one person.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Join {
-    /// One account.
+    /// The account that comes first.
     pub a: AccountId,
     /// The other.
     pub b: AccountId,
@@ -87,8 +94,51 @@ pub enum JoinEvidence {
     Decision,
     /// The same address at two places.
     Address,
+    /// Addresses on one key of a distribution's keyring.
+    Keyring,
     /// The same full name inside one registry.
     Name,
+    /// Addresses that one forge made for one user.
+    NoReply,
+    /// A history's mailmap.
+    Mailmap,
+    /// Keys and certificates that signatures in histories name.
+    SigningKey,
+    /// The same rare full name in histories.
+    HistoryName,
+    /// The same rare login in histories.
+    Login,
+}
+
+impl JoinEvidence {
+    /// Name in tables and pages.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Decision => "decision",
+            Self::Address => "address",
+            Self::Keyring => "keyring",
+            Self::Name => "name",
+            Self::NoReply => "no_reply",
+            Self::Mailmap => "mailmap",
+            Self::SigningKey => "signing_key",
+            Self::HistoryName => "history_name",
+            Self::Login => "login",
+        }
+    }
+}
+
+impl Person {
+    /// Published pseudonym of one of the person's accounts.
+    pub fn account_id(&self, account: AccountId) -> &str {
+        let row = self.accounts.binary_search(&account).expect("the account is the person's");
+        &self.account_ids[row]
+    }
+}
+
+impl Join {
+    fn new(a: AccountId, b: AccountId, evidence: JoinEvidence, confidence: f64) -> Self {
+        Self { a: a.min(b), b: a.max(b), evidence, confidence }
+    }
 }
 
 impl Identities {

@@ -1,10 +1,12 @@
 //! Identifiers every layer shares: typed row numbers, package URLs, repository URLs, account keys.
 
 mod account_key;
+mod no_reply;
 mod purl;
 mod repository_url;
 
 pub use account_key::AccountKey;
+pub use no_reply::NoReply;
 pub use purl::{Ecosystem, Purl, pypi_name};
 pub use repository_url::{RepositoryUrl, UrlReject};
 

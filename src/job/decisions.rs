@@ -15,6 +15,8 @@ pub struct Decisions {
     pub blocked_names: BTreeSet<String>,
     /// Local parts of addresses that stand for a role (`admin`, `noreply`), in lower case: they never join accounts.
     pub blocked_local_parts: BTreeSet<String>,
+    /// The given name that a nickname stands for, both in lower case without accents.
+    pub nicknames: BTreeMap<String, String>,
     /// Pairs of person ids, as published, that are one person.
     pub joins: Vec<[String; 2]>,
     /// Person ids, as published, that must appear nowhere. They stay in the graph as anonymous mass.
@@ -70,7 +72,23 @@ pub enum ColumnVisibility {
 struct IdentityFile {
     blocked_names: BTreeSet<String>,
     blocked_local_parts: BTreeSet<String>,
+    nicknames: BTreeMap<String, BTreeSet<String>>,
     joins: Vec<[String; 2]>,
+}
+
+impl IdentityFile {
+    /// Given names by nickname; the first nickname that stands for two is refused, and so is one of a nickname.
+    fn nicknames(&self) -> Result<BTreeMap<String, String>, String> {
+        let mut names = BTreeMap::new();
+        for (name, nicknames) in &self.nicknames {
+            for nickname in nicknames {
+                if self.nicknames.contains_key(nickname) || names.insert(nickname.clone(), name.clone()).is_some() {
+                    return Err(format!("nickname `{nickname}` stands for more than one given name; keep it under one, or none"));
+                }
+            }
+        }
+        Ok(names)
+    }
 }
 
 #[derive(Deserialize)]
@@ -90,6 +108,8 @@ impl Decisions {
     /// Reads `identity.toml`, `opt_out.toml`, `seeds.toml` and `visibility.toml` in `folder`.
     pub(super) fn read(folder: &Path, digest: &mut Digested) -> Result<Self, JobError> {
         let identity: IdentityFile = digest.read_toml(&folder.join("identity.toml"))?;
+        let nicknames = identity.nicknames();
+        let nicknames = nicknames.map_err(|what| JobError::Parameter { path: folder.join("identity.toml"), what })?;
         let opt_out: OptOutFile = digest.read_toml(&folder.join("opt_out.toml"))?;
         let seeds: SeedsFile = digest.read_toml(&folder.join("seeds.toml"))?;
         let visibility = digest.read_toml(&folder.join("visibility.toml"))?;
@@ -107,6 +127,7 @@ impl Decisions {
             seeds: seeds.seeds.into_iter().chain(pinned).collect(),
             blocked_names: identity.blocked_names,
             blocked_local_parts: identity.blocked_local_parts,
+            nicknames,
             joins: identity.joins,
             opted_out: opt_out.opted_out,
             visibility,

@@ -36,12 +36,28 @@ parameters! {
         max_names_an_address in 1.0..=1000.0,
         /// A name seen with more addresses than this is too common to join by.
         max_addresses_a_name in 1.0..=1000.0,
-        /// A person with more accounts than this is not believed; its name joins are undone.
+        /// A person with more accounts than this is not believed, and is cut at the weakest bridge.
         max_accounts_a_person in 1.0..=10000.0,
         /// Confidence of a join by equal address, 0..=1.
         address_confidence in 0.0..=1.0,
         /// Confidence of a join by equal full name, 0..=1.
         name_confidence in 0.0..=1.0,
+        /// Confidence of a join by two addresses that a forge made for one user, 0..=1.
+        no_reply_confidence in 0.0..=1.0,
+        /// Confidence of a join by a mailmap, 0..=1.
+        mailmap_confidence in 0.0..=1.0,
+        /// Confidence of a join by a key that signed commits of both accounts, 0..=1.
+        signing_key_confidence in 0.0..=1.0,
+        /// Confidence of a join by two user ids on one key of a distribution's keyring, 0..=1.
+        keyring_confidence in 0.0..=1.0,
+        /// Confidence of a join by a rare full name in histories, 0..=1; less in proportion to expected namesakes.
+        history_name_confidence in 0.0..=1.0,
+        /// Other accounts that a name would have by chance; from more on it joins nobody in histories.
+        max_namesakes in 0.0..=1000.0,
+        /// Confidence of a join by a rare login, 0..=1.
+        login_confidence in 0.0..=1.0,
+        /// A login with fewer characters joins nobody.
+        min_login_length in 1.0..=100.0,
         /// Repositories that begin with the same root are one group when they share this part of the smaller history, 0..=1.
         fork_min_share in 0.0..=1.0,
         /// A group of repositories that share history is no larger than this.

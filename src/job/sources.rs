@@ -17,6 +17,8 @@ pub struct SourceSettings {
     pub git: Option<GitSource>,
     /// Commit and tag tables mined elsewhere.
     pub commits: Option<CommitsSource>,
+    /// OpenPGP keyrings of distributions.
+    pub keyring: Option<KeyringSource>,
     /// Packages of npm.
     pub npm: Option<NpmSource>,
     /// Projects of the Python Package Index.
@@ -30,14 +32,15 @@ pub struct SourceSettings {
 impl SourceSettings {
     /// No source at all.
     pub fn is_empty(&self) -> bool {
-        let Self { debian, git, commits, crates_io, osv, npm, pypi } = self;
-        let is_other = commits.is_some() || crates_io.is_some() || osv.is_some() || npm.is_some() || pypi.is_some();
+        let Self { debian, git, commits, keyring, crates_io, osv, npm, pypi } = self;
+        let is_other =
+            keyring.is_some() || commits.is_some() || crates_io.is_some() || osv.is_some() || npm.is_some() || pypi.is_some();
         debian.is_none() && git.is_none() && !is_other
     }
 
     /// Refuses numbers outside their range.
     pub(super) fn check(&self) -> Result<(), String> {
-        let Self { debian, git, commits, crates_io, osv, npm, pypi } = self;
+        let Self { debian, git, commits, keyring, crates_io, osv, npm, pypi } = self;
         if let Some(git) = git {
             git.mirror.as_ref().map_or(Ok(()), MirrorSettings::check)?;
             if git.repositories.is_empty() && !git.mirror.as_ref().is_some_and(|mirror| mirror.from_links) {
@@ -47,6 +50,7 @@ impl SourceSettings {
         let shares = [
             debian.as_ref().map(|source| ("debian", source.max_reject_share)),
             commits.as_ref().map(|source| ("commits", source.max_reject_share)),
+            keyring.as_ref().map(|source| ("keyring", source.max_reject_share)),
             crates_io.as_ref().map(|source| ("crates_io", source.max_reject_share)),
             osv.as_ref().map(|source| ("osv", source.max_reject_share)),
             npm.as_ref().map(|source| ("npm", source.max_reject_share)),
@@ -143,6 +147,26 @@ pub struct CommitsSource {
     pub url_prefix: String,
     /// Part of the rows that may be refused before the run fails, 0..=1.
     pub max_reject_share: f64,
+}
+
+/// OpenPGP keyrings of distributions.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeyringSource {
+    /// The keyrings.
+    pub keyrings: Vec<KeyringFile>,
+    /// Part of a keyring's signatures that may be bad or impossible to check before the run fails, 0..=1.
+    pub max_reject_share: f64,
+}
+
+/// One keyring.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeyringFile {
+    /// Binary OpenPGP keyring, relative to the job file.
+    pub path: PathBuf,
+    /// Whether the distribution keeps keys of its members in it, and of nobody else.
+    pub is_member: bool,
 }
 
 /// Packages of npm, one document each.

@@ -75,7 +75,7 @@ pub fn scan(job: &Job, project: &Project, options: &ScanOptions) -> anyhow::Resu
 /// `job` with the sources that the project needs, and the packages it names.
 fn scoped(job: &Job, project: &Project, options: &ScanOptions) -> anyhow::Result<Job> {
     let mut job = job.clone();
-    let SourceSettings { npm, pypi, crates_io, osv, git, debian: _, commits: _ } = std::mem::take(&mut job.sources);
+    let SourceSettings { npm, pypi, crates_io, osv, git, debian: _, commits: _, keyring: _ } = std::mem::take(&mut job.sources);
     let names = |ecosystem| names(project, ecosystem);
     let with_npm = npm.map(|mut settings| {
         settings.packages = names(Ecosystem::Npm);

@@ -85,6 +85,8 @@ published! {
     repository_evidence: RepositoryEvidenceRow,
     /// See [`PersonRow`].
     persons: PersonRow,
+    /// See [`IdentityJoinRow`].
+    identity_joins: IdentityJoinRow,
     /// See [`TeamRow`].
     teams: TeamRow,
     /// See [`MaintainerRow`].

@@ -12,6 +12,7 @@ mod fetch;
 mod git;
 mod history_day;
 mod homepage;
+mod keyring;
 mod lz4_frames;
 mod npm;
 mod osv;
@@ -65,12 +66,13 @@ pub struct FetchContext {
 
 /// The sources a job names, in the order of their names; advisories last, because they speak of what the others list.
 pub fn of(job: &Job) -> Vec<Box<dyn Source>> {
-    let crate::job::SourceSettings { debian, git, commits, crates_io, osv, npm, pypi } = job.sources.clone();
+    let crate::job::SourceSettings { debian, git, commits, keyring, crates_io, osv, npm, pypi } = job.sources.clone();
     let mut sources: Vec<Box<dyn Source>> = Vec::new();
     sources.extend(commits.map(|settings| Box::new(commits::Commits::new(settings)) as _));
     sources.extend(crates_io.map(|settings| Box::new(crates_io::CratesIo::new(settings)) as _));
     sources.extend(debian.map(|settings| Box::new(debian::Debian::new(settings)) as _));
     sources.extend(git.map(|settings| Box::new(git::Git::new(settings)) as _));
+    sources.extend(keyring.map(|settings| Box::new(keyring::Keyring::new(settings)) as _));
     sources.extend(npm.map(|settings| Box::new(npm::Npm::new(settings)) as _));
     sources.extend(pypi.map(|settings| Box::new(pypi::Pypi::new(settings)) as _));
     sources.extend(osv.map(|settings| Box::new(osv::Osv::new(settings)) as _));

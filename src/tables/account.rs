@@ -28,6 +28,11 @@ impl Account {
         self.displayed.is_some()
     }
 
+    /// It stands for an address or name in a history: free text, which nobody verified.
+    pub fn is_from_history(&self) -> bool {
+        matches!(self.place, "git" | "commits")
+    }
+
     /// The name its registry displays now.
     pub fn name(&self) -> Option<&str> {
         self.displayed.as_ref().map(|(_, name)| name.as_str())

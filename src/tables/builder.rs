@@ -49,6 +49,12 @@ pub struct Rows {
     pub trailers: Vec<Trailer>,
     /// See [`Tables::signing_keys`].
     pub signing_keys: Vec<SigningKey>,
+    /// See [`Tables::aliases`].
+    pub aliases: Vec<Alias>,
+    /// See [`Tables::key_holders`].
+    pub key_holders: Vec<KeyHolder>,
+    /// See [`Tables::certifications`].
+    pub certifications: Vec<Certification>,
     /// See [`Tables::manifests`].
     pub manifests: Vec<Manifest>,
     /// See [`Tables::owners`].
@@ -80,6 +86,9 @@ impl TablesBuilder {
                 tags: tables.tags,
                 trailers: tables.trailers,
                 signing_keys: tables.signing_keys,
+                aliases: tables.aliases,
+                key_holders: tables.key_holders,
+                certifications: tables.certifications,
                 manifests: tables.manifests,
                 owners: tables.owners,
                 labels: tables.labels,
@@ -197,6 +206,11 @@ impl TablesBuilder {
             account(&mut row.account);
             row.certified.iter_mut().for_each(account);
         }
+        for row in &mut rows.aliases {
+            repository(&mut row.repository);
+            account(&mut row.account);
+        }
+        rows.key_holders.iter_mut().for_each(|row| account(&mut row.account));
         rows.manifests.iter_mut().for_each(|row| repository(&mut row.repository));
         for row in &mut rows.owners {
             repository(&mut row.repository);
@@ -223,6 +237,9 @@ impl TablesBuilder {
             tags: sorted(rows.tags),
             trailers: sorted(rows.trailers),
             signing_keys: sorted(rows.signing_keys),
+            aliases: sorted(rows.aliases),
+            key_holders: sorted(rows.key_holders),
+            certifications: sorted(rows.certifications),
             manifests: sorted(rows.manifests),
             owners: sorted(rows.owners),
             labels: sorted(rows.labels),

@@ -5,10 +5,12 @@
 
 mod account;
 mod advisory;
+mod alias;
 mod area;
 mod builder;
 mod commit;
 mod dependency;
+mod keyring;
 mod label;
 mod maintainer;
 mod manifest;
@@ -25,10 +27,12 @@ mod trailer;
 
 pub use account::{Account, AccountKind, Verification};
 pub use advisory::{Advisory, AdvisoryKind};
+pub use alias::Alias;
 pub use area::{Area, Areas, SizeClass};
 pub use builder::TablesBuilder;
 pub use commit::{Commit, CommitId, Tag};
 pub use dependency::{Dependency, DependencyKind};
+pub use keyring::{Certification, KeyHolder};
 pub use label::Label;
 pub use maintainer::{Maintainer, MaintainerRole};
 pub use manifest::{Manifest, ManifestKind, Owner, OwnerKind};
@@ -78,6 +82,12 @@ pub struct Tables {
     pub trailers: Vec<Trailer>,
     /// Sorted by repository, account, kind and key.
     pub signing_keys: Vec<SigningKey>,
+    /// Sorted by repository, key and account.
+    pub aliases: Vec<Alias>,
+    /// Sorted by key and account.
+    pub key_holders: Vec<KeyHolder>,
+    /// Sorted by certified key, certifying key and day.
+    pub certifications: Vec<Certification>,
     /// Sorted by repository, kind, package and directory.
     pub manifests: Vec<Manifest>,
     /// Sorted by repository, kind, account and login.

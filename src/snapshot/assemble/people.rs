@@ -11,6 +11,7 @@ use crate::snapshot::schema::*;
 
 pub(super) fn fill(run: &RunResults, names: &Names, published: &mut Published) {
     published.persons = persons(run, names);
+    published.identity_joins = identity_joins(run, names);
     published.teams = teams(run);
     published.maintainers = maintainers(run, names);
     published.contributions = contributions(run, names);
@@ -33,6 +34,24 @@ fn persons(run: &RunResults, names: &Names) -> Vec<PersonRow> {
         })
     };
     (0..run.identities.persons.len()).filter_map(row).collect()
+}
+
+fn identity_joins(run: &RunResults, names: &Names) -> Vec<IdentityJoinRow> {
+    let mut rows: BTreeMap<(String, String, String, &'static str), f64> = BTreeMap::new();
+    for (row, person) in run.identities.persons.iter().enumerate() {
+        let Some(person_id) = names.person(PersonId::from_row(row)) else { continue };
+        for join in &person.joins {
+            let ids = [join.a, join.b].map(|account| person.account_id(account).to_owned());
+            let [account, joined] = if ids[0] <= ids[1] { ids } else { [ids[1].clone(), ids[0].clone()] };
+            // One address has one id at all places, so several joins may show as one: the most certain.
+            let confidence = rows.entry((person_id.clone(), account, joined, join.evidence.name())).or_default();
+            *confidence = confidence.max(join.confidence);
+        }
+    }
+    let row = |((person_id, account_id, joined_account_id, evidence), confidence): ((_, _, _, &'static str), f64)| {
+        IdentityJoinRow { person_id, account_id, joined_account_id, evidence: evidence.into(), confidence }
+    };
+    rows.into_iter().map(row).collect()
 }
 
 fn teams(run: &RunResults) -> Vec<TeamRow> {

@@ -168,6 +168,22 @@ table! {
         active_month_count: i64,
     }
 
+    /// One row a pair of accounts of one person and reason to join them. Shows no address and no name; persons of one account have
+    /// none.
+    "identity_joins" keyed by ["person_id", "account_id", "joined_account_id", "evidence"] => IdentityJoinRow {
+        /// The person.
+        person_id: String,
+        /// Keyed pseudonym of an account's address or login; the digits of a person id are those of the person's first account.
+        account_id: String,
+        /// The other account; equal where one address is known from two places.
+        joined_account_id: String,
+        /// `decision`, `address`, `keyring` or `name` (within one registry): proof; `no_reply`, `mailmap`, `signing_key`,
+        /// `history_name` or `login`: free text in histories.
+        evidence: Word,
+        /// How certain this evidence alone makes it, 0..=1.
+        confidence: f64,
+    }
+
     /// One row a team, mailing list or role address: several humans, never treated as one.
     "teams" keyed by ["team_id"] => TeamRow {
         /// Keyed pseudonym of the address.

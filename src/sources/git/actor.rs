@@ -18,6 +18,8 @@ const MAX_NAME: usize = 120;
 pub(super) struct Actor {
     /// What makes the account unique.
     pub key: AccountKey,
+    /// What made it unique before the mailmap replaced the address; `None` when it did not.
+    pub replaced: Option<AccountKey>,
     /// Person or bot.
     pub kind: AccountKind,
     /// The identity under which a forge commits.
@@ -40,7 +42,9 @@ impl Actor {
         let new_name = mapped.as_ref().and_then(|mapped| mapped.name).map(|name| decode(name));
         let new_address = mapped.as_ref().and_then(|mapped| mapped.email).map(|address| decode(address));
         let new_address = new_address.filter(|address| !forges::is_forge(address));
-        Self::new(&new_name.unwrap_or(name), &new_address.unwrap_or(address), is_forge)
+        let mapped = Self::new(new_name.as_deref().unwrap_or(&name), new_address.as_deref().unwrap_or(&address), is_forge);
+        let written = Self::new(&name, &address, is_forge);
+        Self { replaced: (written.key != mapped.key).then_some(written.key), ..mapped }
     }
 
     fn new(name: &str, address: &str, is_forge: bool) -> Self {
@@ -53,6 +57,7 @@ impl Actor {
         Self {
             key: address.map_or_else(|| AccountKey::from_name(name), AccountKey::from_address),
             kind: if is_bot { AccountKind::Bot } else { AccountKind::Person },
+            replaced: None,
             is_forge,
             handle,
             name: clean_name(name),
@@ -127,6 +132,9 @@ mod tests {
         assert_eq!((web.is_forge, web.kind, web.key.secret()), (true, AccountKind::Bot, forge.as_str()));
         let fake = Actor::read(b"W <w@example.org>", &mailmap);
         assert_eq!((fake.is_forge, fake.kind, fake.key.secret()), (false, AccountKind::Person, "w@example.org"));
-        assert_eq!(Actor::read(b"x <OLD@example.org>", &mailmap).account(2).names, BTreeMap::from([("Ada".into(), 2)]));
+        let old = Actor::read(b"x <OLD@example.org>", &mailmap);
+        assert_eq!(old.replaced.as_ref().map(AccountKey::secret), Some("old@example.org"));
+        assert_eq!(fake.replaced, None);
+        assert_eq!(old.account(2).names, BTreeMap::from([("Ada".into(), 2)]));
     }
 }

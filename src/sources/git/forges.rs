@@ -1,5 +1,7 @@
 //! Which committers are forges, which names are programs, and which addresses show a login.
 
+use crate::ids::NoReply;
+
 /// Addresses under which a forge itself commits when somebody presses its merge or edit button, as local part and domain.
 ///
 /// - GitHub: web-flow commits and merges, since 2016.
@@ -77,23 +79,10 @@ pub(super) fn is_bot(name: &str) -> bool {
     name.ends_with("[bot]") || name.ends_with("(bot)") || BOTS.binary_search(&name.as_str()).is_ok()
 }
 
-/// The login a forge hides behind an address of its own: `ID+login` or `login` at `users.noreply.HOST` (GitHub), `ID-login`
-/// there (GitLab), `login` at `noreply.HOST` (Gitea, Forgejo, Codeberg). In lower case, because forges ignore case.
+/// The login a forge hides behind an address of its own, in lower case.
 pub(super) fn login(address: &str) -> Option<String> {
     let (local, host) = address.trim().rsplit_once('@')?;
-    let (local, host) = (local.to_lowercase(), host.to_lowercase());
-    let login = if let Some(forge) = host.strip_prefix("users.noreply.").filter(|forge| forge.contains('.')) {
-        let number = local.bytes().take_while(u8::is_ascii_digit).count();
-        match local.as_bytes().get(number) {
-            Some(b'+') => &local[number + 1..],
-            Some(b'-') if number > 0 && forge != "github.com" => &local[number + 1..],
-            _ => &local,
-        }
-    } else {
-        host.strip_prefix("noreply.").filter(|forge| forge.contains('.')).map(|_| local.as_str())?
-    };
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_.[]".contains(c);
-    (!login.is_empty() && login.len() <= 100 && login.chars().all(is_plain)).then(|| login.to_owned())
+    NoReply::parse(&local.to_lowercase(), &host.to_lowercase()).map(|hidden| hidden.login.to_owned())
 }
 
 #[cfg(test)]

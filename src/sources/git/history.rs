@@ -14,7 +14,7 @@ use super::owners::OwnerName;
 use super::tags::RawTag;
 use crate::ids::{AccountId, RepositoryId, RepositoryUrl};
 use crate::sources::history_day::{clip, newest_credible};
-use crate::tables::{Commit, Manifest, Owner, ReadReport, SigningKey, TablesBuilder, Tag, Trailer};
+use crate::tables::{Alias, Commit, Manifest, Owner, ReadReport, SigningKey, TablesBuilder, Tag, Trailer};
 use crate::units::Day;
 
 /// Everything known of one repository.
@@ -72,6 +72,7 @@ impl History {
         let is_forge = self.actors.iter().map(|actor| actor.is_forge).collect();
         let rows = Rows { history: &self, repository, accounts, is_forge, taken, last: newest.min(taken) };
         rows.push_commits(tables);
+        rows.push_aliases(tables);
         rows.push_keys(tables);
         tables.rows.tags.extend(self.mined.tags.list.iter().map(|tag| rows.tag(tag)));
         // Files of HEAD say nothing of an earlier day.
@@ -198,6 +199,15 @@ impl Rows<'_> {
             has_signature: tag.signature.is_some(),
             lander: lander(),
             signature: tag.signature.map(|signature| walk.facts.signatures[signature as usize].kind),
+        }
+    }
+
+    /// Addresses that the mailmap replaces in kept rows.
+    fn push_aliases(&self, tables: &mut TablesBuilder) {
+        for (actor, account) in self.history.actors.iter().zip(&self.accounts) {
+            if let (Some(key), Some(account)) = (&actor.replaced, *account) {
+                tables.rows.aliases.push(Alias { repository: self.repository, key: key.clone(), account });
+            }
         }
     }
 

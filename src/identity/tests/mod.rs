@@ -1,3 +1,5 @@
+mod cases;
+
 use std::collections::BTreeMap;
 
 use super::*;
@@ -14,6 +16,14 @@ fn parameters() -> IdentityParameters {
         max_accounts_a_person: parameter(4.0),
         address_confidence: parameter(0.99),
         name_confidence: parameter(0.9),
+        no_reply_confidence: parameter(0.99),
+        mailmap_confidence: parameter(0.98),
+        signing_key_confidence: parameter(0.95),
+        keyring_confidence: parameter(0.99),
+        history_name_confidence: parameter(0.9),
+        max_namesakes: parameter(0.5),
+        login_confidence: parameter(0.85),
+        min_login_length: parameter(6.0),
         fork_min_share: parameter(0.5),
         max_repositories_a_group: parameter(3.0),
     }
@@ -56,15 +66,17 @@ fn one_address_at_two_places_is_one_person() {
 }
 
 #[test]
-fn one_full_name_in_a_registry_is_one_person_but_not_in_git() {
-    let in_place = |place| {
+fn one_full_name_is_one_person_in_a_registry_and_in_histories_but_not_across() {
+    let in_places = |a, b| {
         persons(
-            vec![account(place, "a@example.org", &["Ann Lee"]), account(place, "b@example.org", &["Ann  LEE"])],
+            vec![account(a, "a@example.org", &["Ann Lee"]), account(b, "b@example.org", &["Ann  LEE"])],
             &Decisions::default(),
         )
     };
-    assert_eq!(sizes(&in_place("debian")), [2]);
-    assert_eq!(sizes(&in_place("git")), [1, 1], "names in git are free text");
+    assert_eq!(sizes(&in_places("debian", "debian")), [2]);
+    assert_eq!(sizes(&in_places("git", "git")), [2]);
+    let across = in_places("debian", "git");
+    assert_eq!(sizes(&across), [1, 1], "names in git are free text");
 }
 
 #[test]
@@ -114,8 +126,8 @@ fn caps_keep_strangers_apart() {
         account
     });
     let found = persons(long_names.collect(), &Decisions::default());
-    assert_eq!(sizes(&found), [1; 5], "a chain longer than the cap is undone");
-    assert_eq!(found.refused["person with too many accounts"], 4);
+    assert_eq!(sizes(&found), [2, 3], "a chain longer than the cap is cut in the middle");
+    assert_eq!(found.refused["person with too many accounts"], 1);
 }
 
 #[test]

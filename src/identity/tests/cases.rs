@@ -1,0 +1,150 @@
+//! Exact cases: who is one person in histories, and who is not.
+
+use super::*;
+use crate::tables::{Alias, KeyHolder, SignatureKind, SigningKey};
+
+fn decisions() -> Decisions {
+    Decisions {
+        blocked_names: ["unknown", "root"].map(str::to_owned).into(),
+        blocked_local_parts: ["root", "noreply", "webmaster"].map(str::to_owned).into(),
+        nicknames: [("bob".to_owned(), "robert".to_owned())].into(),
+        ..Decisions::default()
+    }
+}
+
+/// Sizes of the persons that accounts of histories (address and name) make.
+fn of(accounts: &[(&str, &str)]) -> Vec<usize> {
+    sizes(&persons(accounts.iter().map(|(address, name)| account("git", address, &[name])).collect(), &decisions()))
+}
+
+/// An address at the host that a forge hides users behind.
+fn hidden(local: &str, host: &str) -> String {
+    [local, host].join("@")
+}
+
+#[test]
+fn addresses_that_a_forge_made_for_one_user_are_one_person() {
+    let (github, gitlab) = ("users.noreply.github.com", "users.noreply.gitlab.com");
+    let pair = |a: (&str, &str), b: (&str, &str)| of(&[(&hidden(a.0, a.1), "x"), (&hidden(b.0, b.1), "y")]);
+    assert_eq!(pair(("12+ann", github), ("ann", github)), [2], "with and without number");
+    assert_eq!(pair(("12+ann", github), ("12+lee", github)), [2], "renamed");
+    assert_eq!(pair(("12+ann", github), ("13+ann", github)), [1, 1], "a login taken by somebody else");
+    assert_eq!(pair(("7-ann", gitlab), ("7-lee", gitlab)), [2]);
+    assert_eq!(pair(("ann", "noreply.codeberg.org"), ("ann", github)), [1, 1], "one login at two forges is no proof");
+    assert_eq!(pair(("12+ann", github), ("12", github)), [1, 1], "a login may look like a number");
+}
+
+#[test]
+fn one_person_by_many_names_and_logins() {
+    assert_eq!(of(&[("jiat75@example.org", "jiat75"), ("jt@example.org", "Jia Tan")]), [1, 1]);
+    let jia = [("1+jiat75@users.noreply.github.com", "Jia Tan"), ("jiat75@example.org", "jiat75"), ("jt@example.org", "Jia Tan")];
+    assert_eq!(of(&jia), [3], "the login joins one, the name the other");
+    assert_eq!(of(&[("a@example.org", "René Müller"), ("b@example.org", "Mueller, Rene")]), [2], "order and diacritics");
+    assert_eq!(of(&[("a@example.org", "Bob Wright"), ("b@example.org", "Robert Wright")]), [2], "nicknames");
+    assert_eq!(of(&[("ann.lee@example.org", "al"), ("b@example.org", "Ann Lee")]), [2], "a name spelled in an address");
+    assert_eq!(of(&[("a@example.org", "unknown"), ("b@example.org", "unknown")]), [1, 1]);
+    assert_eq!(of(&[("root@a.example.org", "root"), ("root@b.example.org", "root")]), [1, 1], "roles");
+    assert_eq!(of(&[("webmaster@a.example.org", "W"), ("webmaster@b.example.org", "W")]), [1, 1], "roles");
+    assert_eq!(
+        of(&[
+            ("daniel@a.example.org", "daniel"),
+            ("daniel@b.example.org", "Daniel Lee"),
+            ("x@example.org", "Daniel Ray"),
+            ("y@example.org", "Daniel Cho"),
+            ("z@example.org", "Daniel Wu")
+        ]),
+        [1; 5],
+        "a given name is no login"
+    );
+    assert_eq!(of(&[("annlee7@example.org", "Ann Lee"), ("annlee7@example.net", "Bob Ray")]), [1, 1], "two names, one login");
+}
+
+#[test]
+fn two_people_with_one_name_are_two() {
+    let users = [("1+jann@users.noreply.github.com", "Jan Novak"), ("2+novakj@users.noreply.github.com", "Jan Novak")];
+    assert_eq!(of(&users), [1, 1], "two users of one forge");
+    let crowd: Vec<(String, String)> = (0..20)
+        .flat_map(|i| {
+            [(format!("a{i}@example.org"), format!("Jan Fam{i:02}x")), (format!("b{i}@example.org"), format!("Giv{i:02}x Novak"))]
+        })
+        .chain(["c@example.org", "d@example.org"].map(|address| (address.to_owned(), "Jan Novak".to_owned())))
+        .collect();
+    let crowd: Vec<(&str, &str)> = crowd.iter().map(|(address, name)| (address.as_str(), name.as_str())).collect();
+    assert_eq!(of(&crowd), [1; 42], "a common given and a common family name make a common name");
+}
+
+/// Persons of histories with what `fill` adds, given the accounts in the order of adding.
+fn with(accounts: Vec<Account>, fill: impl Fn(&mut TablesBuilder, &[AccountId], RepositoryId)) -> Identities {
+    let mut builder = TablesBuilder::default();
+    let ids: Vec<AccountId> = accounts.into_iter().map(|account| builder.account(account)).collect();
+    let repository = builder.repository(RepositoryUrl::local("r"));
+    fill(&mut builder, &ids, repository);
+    resolve(&builder.finish(), &parameters(), &decisions(), &PseudonymKey::public())
+}
+
+#[test]
+fn two_scripts_join_by_address_or_mailmap_only() {
+    let names = || vec![account("git", "a@example.org", &["Иван Петров"]), account("git", "b@example.org", &["Ivan Petrov"])];
+    assert_eq!(sizes(&persons(names(), &decisions())), [1, 1]);
+    let one_address =
+        || vec![account("git", "a@example.org", &["Иван Петров"]), account("commits", "a@example.org", &["Ivan Petrov"])];
+    assert_eq!(sizes(&persons(one_address(), &decisions())), [2]);
+    let key = AccountKey::from_address("b@example.org");
+    let mapped = with(names(), |builder, ids, repository| {
+        builder.rows.aliases.push(Alias { repository, key: key.clone(), account: ids[0] });
+    });
+    assert_eq!(sizes(&mapped), [2]);
+    assert_eq!(mapped.persons[0].joins[0].evidence, JoinEvidence::Mailmap);
+}
+
+#[test]
+fn a_mailmap_takes_nothing_from_whom_a_registry_knows() {
+    let accounts = vec![
+        account("debian", "a@example.org", &["Ann Lee"]),
+        account("git", "a@example.org", &["Ann Lee"]),
+        account("git", "stranger@example.org", &["Ann Lee"]),
+    ];
+    let key = AccountKey::from_address("stranger@example.org");
+    let found = with(accounts, |builder, ids, repository| {
+        builder.rows.aliases.push(Alias { repository, key: key.clone(), account: ids[1] });
+    });
+    assert_eq!(sizes(&found), [1, 2]);
+    assert_eq!(found.refused["free text about an account that a registry knows"], 2);
+}
+
+#[test]
+fn keys_that_sign_for_two_accounts_join_them_and_keys_of_forges_do_not() {
+    let sizes_of = |kind: SignatureKind, key: &str| {
+        let accounts = vec![account("git", "a@example.org", &["a"]), account("git", "b@example.org", &["b"])];
+        sizes(&with(accounts, |builder, ids, repository| {
+            let row = |account: &AccountId| SigningKey {
+                repository,
+                account: *account,
+                kind,
+                key: key.to_owned(),
+                certified: None,
+                commit_count: 1,
+                seen: (Day(1), Day(2)),
+            };
+            builder.rows.signing_keys.extend(ids.iter().map(row));
+        }))
+    };
+    assert_eq!(sizes_of(SignatureKind::OpenPgp, "0123456789ABCDEF"), [2]);
+    assert_eq!(sizes_of(SignatureKind::Ssh, "SHA256:x"), [2]);
+    assert_eq!(sizes_of(SignatureKind::Forge, "0123456789ABCDEF"), [1, 1]);
+    assert_eq!(sizes_of(SignatureKind::OpenPgp, ""), [1, 1], "a signature that names no key");
+}
+
+#[test]
+fn user_ids_on_one_key_of_a_keyring_make_a_member_known_by_all_addresses() {
+    let mut member = account("keyring", "ann@debian.example.org", &["Ann Lee"]);
+    member.verification = Some(Verification::DistributionMember);
+    let mut other = account("keyring", "ann@example.org", &["Ann Lee"]);
+    other.verification = Some(Verification::DistributionMember);
+    let found = with(vec![member, other, account("git", "ann@example.org", &["ann"])], |builder, ids, _| {
+        builder.rows.key_holders.extend(ids[..2].iter().map(|account| KeyHolder { key: "F".repeat(40), account: *account }));
+    });
+    assert_eq!(sizes(&found), [3]);
+    let evidence: Vec<JoinEvidence> = found.persons[0].joins.iter().map(|join| join.evidence).collect();
+    assert_eq!(evidence, [JoinEvidence::Address, JoinEvidence::Keyring]);
+}
