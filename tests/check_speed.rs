@@ -39,7 +39,9 @@ fn write(folder: &Path, table: &str, count: usize, rows: impl Fn(std::ops::Range
         .set_column_bloom_filter_enabled(id.clone(), table == "findings")
         .set_column_bloom_filter_max_ndv(id, ROWS_A_GROUP as u64)
         .build();
-    let batch = |range| RecordBatch::try_from_iter(rows(range)).expect("columns of one length");
+    let nullable = |(name, cells)| (name, cells, true);
+    let batch =
+        |range| RecordBatch::try_from_iter_with_nullable(rows(range).into_iter().map(nullable)).expect("columns of one length");
     let file = std::fs::File::create(&path).expect("a file");
     let mut writer = ArrowWriter::try_new(file, batch(0..1).schema(), Some(properties)).expect("a writer");
     for start in (0..count).step_by(ROWS_A_GROUP) {
