@@ -115,7 +115,7 @@ pub struct GitSource {
     /// The repositories; may be left out when `mirror` takes them from the links of packages.
     #[serde(default)]
     pub repositories: Vec<GitRepository>,
-    /// Compare every commit with its parent, to know how many files it touches and where: takes five times as long as all else,
+    /// Compare every commit with its parent, to know how many files it touches and where: most of the time of a first run,
     /// once a commit.
     #[serde(default = "yes")]
     pub reads_files: bool,

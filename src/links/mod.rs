@@ -111,7 +111,7 @@ fn agrees(agreement: Agreement, parameters: &LinkParameters) -> bool {
 /// Whether the first part of the repository's path is the login of somebody who may publish the package.
 fn owner_may_publish(tables: &Tables, link: &RepositoryLink) -> bool {
     let url = tables.repositories[link.repository.row()].url.as_str();
-    let Some(owner) = url.splitn(5, '/').nth(3).filter(|_| url.matches('/').count() > 3) else { return false };
+    let Some(owner) = url.split('/').nth(3).filter(|_| url.matches('/').count() > 3) else { return false };
     let start = tables.maintainers.partition_point(|row| (row.package, row.suite) < (link.package, link.suite));
     let own = tables.maintainers[start..].iter().take_while(|row| (row.package, row.suite) == (link.package, link.suite));
     own.filter_map(|row| tables.accounts[row.account.row()].handle.as_deref()).any(|handle| handle.eq_ignore_ascii_case(owner))

@@ -2,7 +2,7 @@
 //!
 //! A lockfile is written by whoever proposes a change, so all of it is hostile: sizes, nesting and includes are bounded, aliases
 //! that hide content are refused, and what cannot be read is an error or a counted skip, never a shorter list. Each format has
-//! one file; [`node`] is the one shape JSON, TOML and YAML are read into, with the line of every key.
+//! one file; `node` is the one shape JSON, TOML and YAML are read into, with the line of every key.
 
 mod cargo;
 mod cyclonedx;

@@ -87,7 +87,7 @@ pub fn git(settings: crate::job::GitSource) -> impl Source {
 /// Raw files of every source, by source name.
 pub type RawInputs = BTreeMap<&'static str, Vec<RawFile>>;
 
-/// Mirrors the git repositories of `job` into the cache, where [`fetch`] finds them. Asks nobody when offline, or when the job
+/// Mirrors the git repositories of `job` into the cache, where [`fetch()`] finds them. Asks nobody when offline, or when the job
 /// mirrors none.
 pub fn mirror(job: &Job, context: &FetchContext) -> Result<(), SourceError> {
     job.sources.git.as_ref().map_or(Ok(()), |source| git::mirror(source, context))

@@ -31,7 +31,7 @@ pub(super) struct History {
 }
 
 impl History {
-    /// Reads the history of `head`. Cost: see [`Mined::read`], and about 1 µs a commit.
+    /// Reads the history of `head`. Cost: see [`Mined::read`], and O(commits).
     pub fn read(path: &Path, head: ObjectId, reading: Reading<'_>, mut report: ReadReport) -> Result<Self, Problem> {
         let mined = Mined::read(path, head, reading, &mut report)?;
         let facts = &mined.walk.facts;

@@ -84,7 +84,7 @@ impl Store {
     }
 
     /// The bytes of an object of this kind, into `buffer`. Not checked against its hash: a pack's own checksums have to do for
-    /// trees, which are most of what mining reads (checking them takes a third longer).
+    /// trees, which are most of what mining reads.
     pub fn read_into(&mut self, id: ObjectId, kind: Kind, buffer: &mut Vec<u8>) -> Result<(), Problem> {
         let object = self.repository.objects.try_find(&id, buffer).ok().flatten().ok_or(Problem::Object)?;
         if object.kind == kind { Ok(()) } else { Err(Problem::Object) }

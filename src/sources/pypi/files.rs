@@ -109,8 +109,7 @@ fn version_of(project: &str, name: &str) -> Option<String> {
     }
     let stem = stem(name)?;
     let normal = pypi_name(project);
-    let ends = stem.match_indices('-').map(|(at, _)| at);
-    let end = ends.filter(|at| pypi_name(&stem[..*at]) == normal).last()?;
+    let end = stem.rmatch_indices('-').map(|(at, _)| at).find(|at| pypi_name(&stem[..*at]) == normal)?;
     Some(stem[end + 1..].to_owned()).filter(|version| !version.is_empty())
 }
 

@@ -23,7 +23,7 @@ pub(in crate::sources) fn of_hex(digits: &str) -> Option<String> {
 /// Standard base64 with padding; at most what a digest needs.
 fn base64(text: &str) -> Option<Vec<u8>> {
     let digits = text.trim_end_matches('=');
-    if digits.len() > 88 || text.len() % 4 != 0 || text.len() - digits.len() > 2 {
+    if digits.len() > 88 || !text.len().is_multiple_of(4) || text.len() - digits.len() > 2 {
         return None;
     }
     let (mut bytes, mut bits, mut count) = (Vec::new(), 0u32, 0);

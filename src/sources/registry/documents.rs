@@ -133,12 +133,15 @@ enum Place {
     Registry(Fetcher, Url),
 }
 
+/// Address of a document, from the base address.
+type AddressOf = Box<dyn Fn(&Url) -> Option<Url>>;
+
 /// A document that is wanted.
 struct Asked {
     name: String,
     accept: Option<&'static str>,
     limit_bytes: u64,
-    address: Box<dyn Fn(&Url) -> Option<Url>>,
+    address: AddressOf,
 }
 
 impl Asked {
