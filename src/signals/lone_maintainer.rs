@@ -19,7 +19,7 @@ impl Signal for LoneMaintainer {
         "Effective number of trusted maintainers: exp of the entropy of trust-weighted control shares, times the mean earned \
          trust of control; a team counts through the persons named beside it. Fires at or below the job's level for packages \
          at or above the job's criticality percentile. Strength: how far above that percentile, times 1 − effective / (1 + level). \
-         It cannot see helpers whom the registry does not name. Never unknown: control is always stated."
+         It cannot see helpers whom the registry does not name. Unknown where the registry does not say who may publish."
     }
 
     fn ask(&self, facts: &Facts, parameters: &SignalParameters, package: PackageId) -> Answer {
@@ -31,6 +31,9 @@ impl Signal for LoneMaintainer {
         }
         let newest = facts.graph.present.newest_listing(package).expect("only listed packages are asked about");
         let persons = facts.control_in(package, newest);
+        if persons.is_empty() && !facts.graph.packages[package.row()].is_orphaned {
+            return Answer::Unknown("the registry does not say who may publish");
+        }
         let named = persons.iter().filter(|(node, _)| facts.graph.nodes.kind(*node) == NodeKind::Person).count();
         let who = match (facts.graph.packages[package.row()].is_orphaned, named) {
             (true, _) => "It is orphaned".to_owned(),
