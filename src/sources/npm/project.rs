@@ -136,7 +136,7 @@ fn logins(packument: &Packument, newest: &VersionFields, is_later: bool, report:
     logins
 }
 
-/// A name that the registry took after a removal: <https://docs.npmjs.com/policies/security>.
+/// A name that the registry took after a removal (its policy on security holding packages).
 fn is_holding(version: &str, fields: &VersionFields) -> bool {
     let says_so = fields.description.get().is_some_and(|text| text.trim().eq_ignore_ascii_case("security holding package"));
     version.ends_with("-security") && (says_so || repository::is_holder(&fields.repository.0))

@@ -1,7 +1,7 @@
 //! The field `repository` in all the forms npm takes: URLs, web pages, `owner/name`, `github:`, `gitlab:`, `bitbucket:`, `gist:`,
 //! addresses of ssh.
 //!
-//! Forms: <https://docs.npmjs.com/cli/v11/configuring-npm/package-json#repository> and npm's `hosted-git-info`.
+//! Forms: npm's documentation of package.json, field `repository`, and npm's `hosted-git-info`.
 
 use super::packument::RepositoryField;
 use crate::ids::{RepositoryUrl, UrlReject};

@@ -2,7 +2,7 @@
 //!
 //! Simple API in JSON with its later additions (PEP 691, 700, 740, 792):
 //! <https://packaging.python.org/en/latest/specifications/simple-repository-api/>. Project document:
-//! <https://docs.pypi.org/api/json/>.
+//! the index's documentation of its JSON API.
 
 use serde::Deserialize;
 use serde::de::MapAccess;
