@@ -1,11 +1,7 @@
 //! Publication: a temporary folder, checked, synced, renamed. A killed run leaves the old state or the new.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
-use arrow::array::RecordBatch;
-use arrow::datatypes::Schema;
-use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use super::manifest::{Manifest, ManifestTable};
@@ -16,7 +12,7 @@ use super::published::{Published, TableVisitor};
 use super::schema::QualityRow;
 use super::visibility::visibility_problems;
 use super::{SnapshotError, Table, changes, checks, descriptors, dictionary, drift, statement};
-use crate::job::{ColumnVisibility, Visibility};
+use crate::job::Visibility;
 
 /// Where a snapshot went, and whether it was there before.
 #[derive(Debug)]
@@ -58,13 +54,11 @@ pub fn write(mut published: Published, options: &WriteOptions, out: &OutFolder) 
     }
     published.quality.append(&mut quality);
     published.quality.sort_by(|a, b| (&a.check, &a.subject).cmp(&(&b.check, &b.subject)));
-    let mut files = TableFiles { visibility, files: Vec::new() };
-    published.visit(&mut files)?;
-    let mut manifest = published.manifest;
+    let mut manifest = published.manifest.clone();
     let name = manifest.snapshot.clone();
     let mut sums = String::new();
     let (folder, is_unchanged) = out.publish(&name, options.replace, |folder| {
-        sums = fill(folder, &mut manifest, &files.files)?;
+        sums = fill(folder, &mut manifest, &published, visibility)?;
         Ok(sums.clone())
     })?;
     let statement = statement::statement_name(&name);
@@ -91,17 +85,12 @@ pub fn write_alone<T: Table>(
     if !problems.is_empty() {
         return Err(SnapshotError::Checks { failures: problems });
     }
-    let mut tables = TableFiles { visibility, files: Vec::new() };
-    tables.visit(rows)?;
-    let mut path = folder.to_path_buf();
-    for file in &tables.files {
-        path = folder.join(write_table(file, folder, metadata)?.file);
-    }
-    Ok(path)
+    let written = write_table(&TableFile::new::<T>(visibility), rows, folder, metadata)?;
+    Ok(folder.join(written.file))
 }
 
 /// Writes all files of a snapshot into `folder`, completes the manifest, and returns the content of `SHA256SUMS`.
-fn fill(folder: &Path, manifest: &mut Manifest, files: &[TableFile]) -> Result<String, SnapshotError> {
+fn fill(folder: &Path, manifest: &mut Manifest, published: &Published, visibility: &Visibility) -> Result<String, SnapshotError> {
     let metadata = [
         ("trustgraph.snapshot", &manifest.snapshot),
         ("trustgraph.schema_version", &manifest.schema_version),
@@ -110,13 +99,14 @@ fn fill(folder: &Path, manifest: &mut Manifest, files: &[TableFile]) -> Result<S
         ("trustgraph.inputs_digest", &manifest.inputs_digest),
     ]
     .map(|(key, value)| (key.to_owned(), value.clone()));
-    let written = files.par_iter().map(|file| write_table(file, folder, &metadata));
-    manifest.tables = written.collect::<Result<_, _>>()?;
+    let mut tables = Tables { folder, visibility, metadata: &metadata, files: Vec::new(), listed: Vec::new() };
+    published.visit(&mut tables)?;
+    manifest.tables = tables.listed;
     manifest.tables.sort_by(|a, b| a.name.cmp(&b.name));
     let text = serde_json::to_string_pretty(&manifest).expect("a manifest is plain data") + "\n";
     let mut sums: Vec<(String, String)> = manifest.tables.iter().map(|t| (t.file.clone(), t.sha256.clone())).collect();
     let mut texts = vec![("manifest.json", text), ("DATA_DICTIONARY.md", dictionary::markdown())];
-    texts.extend(descriptors::all(manifest, files));
+    texts.extend(descriptors::all(manifest, &tables.files));
     let addressed = texts.iter().filter(|(_, text)| checks::has_address(text));
     let failures: Vec<String> = addressed.map(|(name, _)| format!("email_patterns of {name}: there is one")).collect();
     if !failures.is_empty() {
@@ -132,38 +122,42 @@ fn fill(folder: &Path, manifest: &mut Manifest, files: &[TableFile]) -> Result<S
     Ok(sums)
 }
 
-fn write_table(file: &TableFile, folder: &Path, metadata: &[(String, String)]) -> Result<ManifestTable, SnapshotError> {
+fn write_table<T: Table>(
+    file: &TableFile,
+    rows: &[T],
+    folder: &Path,
+    metadata: &[(String, String)],
+) -> Result<ManifestTable, SnapshotError> {
     let name = file.file_name();
     let mut bytes = Vec::new();
-    file.write(&mut bytes, metadata).map_err(|error| SnapshotError::Parquet { file: name.clone(), error: error.to_string() })?;
+    let written = file.write(rows, &mut bytes, metadata);
+    written.map_err(|error| SnapshotError::Parquet { file: name.clone(), error: error.to_string() })?;
     write_synced(&folder.join(&name), &bytes)?;
     Ok(ManifestTable {
         name: file.name.to_owned(),
-        row_count: file.batch.num_rows() as u64,
+        row_count: rows.len() as u64,
         size_bytes: bytes.len() as u64,
         sha256: crate::ordered::hex(&Sha256::digest(&bytes)),
         file: name,
     })
 }
 
-/// Turns tables into files with the public columns only.
-struct TableFiles<'v> {
-    visibility: &'v Visibility,
+/// Writes each table it is shown as a file of a folder, with the public columns only.
+struct Tables<'w> {
+    folder: &'w Path,
+    visibility: &'w Visibility,
+    metadata: &'w [(String, String)],
     files: Vec<TableFile>,
+    listed: Vec<ManifestTable>,
 }
 
-impl TableVisitor for TableFiles<'_> {
+impl TableVisitor for Tables<'_> {
     type Error = SnapshotError;
 
     fn visit<T: Table>(&mut self, rows: &[T]) -> Result<(), SnapshotError> {
-        let decided = self.visibility.0.get(T::NAME);
-        let is_public = |name: &String| decided.and_then(|columns| columns.get(name)) == Some(&ColumnVisibility::Public);
-        let schema = T::schema();
-        let columns = schema.fields().iter().cloned().zip(T::arrays(rows));
-        let (fields, arrays): (Vec<_>, Vec<_>) = columns.filter(|(field, _)| is_public(field.name())).unzip();
-        let batch = RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays)
-            .map_err(|error| SnapshotError::Parquet { file: T::NAME.to_owned(), error: error.to_string() })?;
-        self.files.push(TableFile { name: T::NAME, doc: T::doc(), key: T::KEY.to_vec(), batch });
+        let file = TableFile::new::<T>(self.visibility);
+        self.listed.push(write_table(&file, rows, self.folder, self.metadata)?);
+        self.files.push(file);
         Ok(())
     }
 }

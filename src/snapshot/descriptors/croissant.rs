@@ -51,7 +51,7 @@ fn distribution(described: &Described) -> Vec<Value> {
 fn record_sets(described: &Described) -> Vec<Value> {
     let record_set = |(file, listed): (&super::TableFile, &super::ManifestTable)| {
         let id = |column: &str| format!("{}/{column}", file.name);
-        let schema = file.batch.schema();
+        let schema = &file.schema;
         let fields: Vec<Value> = schema
             .fields()
             .iter()

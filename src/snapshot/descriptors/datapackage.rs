@@ -34,7 +34,7 @@ pub(super) fn json(described: &Described) -> String {
 
 fn resources(described: &Described) -> Vec<Value> {
     let resource = |(file, listed): (&super::TableFile, &super::ManifestTable)| {
-        let schema = file.batch.schema();
+        let schema = &file.schema;
         let fields = schema.fields().iter().map(|field| {
             json!({
                 "name": field.name(),
