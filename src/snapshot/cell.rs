@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use arrow::array::{
-    Array, ArrayRef, AsArray, BooleanArray, Date32Array, Float64Array, Int64Array, StringArray, StringDictionaryBuilder,
+    Array, ArrayRef, AsArray, BooleanArray, Date32Array, Float64Array, Int64Array, StringArray, StringBuilder,
+    StringDictionaryBuilder,
 };
 use arrow::datatypes::{DataType, Date32Type, Float64Type, Int32Type, Int64Type};
 
@@ -57,12 +58,23 @@ macro_rules! cell {
     };
 }
 
+fn append_run(builder: &mut StringDictionaryBuilder<Int32Type>, (word, count): (Option<&Word>, usize)) {
+    match word {
+        Some(word) => builder.append_values(word, count),
+        None => builder.append_nulls(count),
+    }
+}
+
 type Values<'v, 'a, T> = &'v mut dyn Iterator<Item = Option<&'a T>>;
 
 cell!(
     String,
     DataType::Utf8,
-    |values: Values<'_, '_, String>| Arc::new(values.map(|v| v.map(String::as_str)).collect::<StringArray>()) as ArrayRef,
+    |values: Values<'_, '_, String>| {
+        let mut builder = StringBuilder::new();
+        values.for_each(|text| builder.append_option(text));
+        Arc::new(builder.finish()) as ArrayRef
+    },
     |array: &dyn Array| Some(array.as_string_opt::<i32>()?.iter().map(|v| v.map(str::to_owned)).collect())
 );
 cell!(
@@ -94,7 +106,16 @@ cell!(
     DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8)),
     |values: Values<'_, '_, Word>| {
         let mut builder = StringDictionaryBuilder::<Int32Type>::new();
-        values.for_each(|word| builder.append_option(word));
+        // Words come in runs, and only the first of a run is looked up.
+        let mut run: (Option<&Word>, usize) = (None, 0);
+        for word in values {
+            if word != run.0 {
+                append_run(&mut builder, run);
+                run = (word, 0);
+            }
+            run.1 += 1;
+        }
+        append_run(&mut builder, run);
         Arc::new(builder.finish()) as ArrayRef
     },
     |array: &dyn Array| {

@@ -1,10 +1,11 @@
 //! Gates before publication; the same ones run again in `verify`. Every figure is published, every failure is listed.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use arrow::array::{Array, ArrayRef, AsArray, StringArray};
 use arrow::datatypes::{DataType, Int32Type};
 use arrow::row::{RowConverter, SortField};
+use rayon::prelude::*;
 
 use super::published::{Published, TableVisitor};
 use super::schema::*;
@@ -12,6 +13,9 @@ use super::{Manifest, SnapshotError, Table, Word};
 
 /// Ledgers must sum to their score this closely (axiom "Ledger").
 const LEDGER_TOLERANCE: f64 = 1e-9;
+
+/// Rows that are looked at together by one thread.
+const ROWS_AT_ONCE: usize = 1 << 16;
 
 /// Runs every gate on `published`; one row a figure, sorted.
 pub fn check(published: &Published) -> Vec<QualityRow> {
@@ -87,11 +91,19 @@ impl TableVisitor for Checks {
 
     /// Keys strictly rise; no text looks like an address.
     fn visit<T: Table>(&mut self, rows: &[T]) -> Result<(), SnapshotError> {
-        let (columns, arrays) = (T::columns(), T::arrays(rows));
-        let key = |name: &&str| columns.iter().position(|column| column.name == *name).map(|at| arrays[at].clone());
-        let keys: Vec<ArrayRef> = T::KEY.iter().filter_map(key).collect();
-        self.at_most("keys_not_rising", T::NAME, keys_not_rising(&keys) as f64, 0.0);
-        let addresses: usize = arrays.iter().map(addresses_in).sum();
+        let columns = T::columns();
+        let keys: Vec<usize> = T::KEY.iter().filter_map(|name| columns.iter().position(|column| column.name == *name)).collect();
+        let look = |at: usize| {
+            // With the row before, which the first of these must follow.
+            let before = at.min(1);
+            let some = T::arrays(&rows[at - before..rows.len().min(at + ROWS_AT_ONCE)]);
+            let addresses: usize = some.iter().map(|array| addresses_in(&array.slice(before, array.len() - before))).sum();
+            (keys_not_rising(&keys.iter().map(|key| some[*key].clone()).collect::<Vec<_>>()), addresses)
+        };
+        let starts: Vec<usize> = (0..rows.len()).step_by(ROWS_AT_ONCE).collect();
+        let sum = |a: (usize, usize), b: (usize, usize)| (a.0.saturating_add(b.0), a.1 + b.1);
+        let (not_rising, addresses) = starts.into_par_iter().map(look).reduce(|| (0, 0), sum);
+        self.at_most("keys_not_rising", T::NAME, not_rising as f64, 0.0);
         self.at_most("email_patterns", T::NAME, addresses as f64, 0.0);
         Ok(())
     }
@@ -126,17 +138,19 @@ pub fn has_address(text: &str) -> bool {
 /// Different pairs of packages among the rows of `dependencies`, as a part of the rows, by ecosystem of the dependent. Once a
 /// dataset that many used lost nearly all its edges behind repeated ones, and its row count did not show it.
 fn distinct_edge_shares(published: &Published) -> BTreeMap<&str, f64> {
-    let ecosystem: BTreeMap<&str, &str> = published.packages.iter().map(|row| (&*row.purl, &*row.ecosystem)).collect();
-    let mut pairs: BTreeMap<&str, Vec<(&str, &str)>> = BTreeMap::new();
+    let ecosystems: HashMap<&str, &str> = published.packages.iter().map(|row| (&*row.purl, &*row.ecosystem)).collect();
+    // Rows are in order of their keys, which is a gate of its own: equal pairs stand side by side.
+    let mut counts: BTreeMap<&str, [usize; 2]> = BTreeMap::new();
+    let mut last = ("", "", "");
     for row in &published.dependencies {
-        let name = ecosystem.get(&*row.purl).copied().unwrap_or("(no package)");
-        pairs.entry(name).or_default().push((&row.purl, &row.dependency_purl));
+        let name = if row.purl == last.0 { last.2 } else { ecosystems.get(&*row.purl).copied().unwrap_or("(no package)") };
+        let is_other = (&*row.purl, &*row.dependency_purl) != (last.0, last.1);
+        let [all, distinct] = counts.entry(name).or_default();
+        *all += 1;
+        *distinct += usize::from(is_other);
+        last = (&row.purl, &row.dependency_purl, name);
     }
-    let share = |pairs: Vec<(&str, &str)>| {
-        let count = pairs.len();
-        pairs.into_iter().collect::<BTreeSet<_>>().len() as f64 / count as f64
-    };
-    pairs.into_iter().map(|(name, pairs)| (name, share(pairs))).collect()
+    counts.into_iter().map(|(name, [all, distinct])| (name, distinct as f64 / all as f64)).collect()
 }
 
 fn widest_bracket(published: &Published) -> f64 {
@@ -145,7 +159,7 @@ fn widest_bracket(published: &Published) -> f64 {
 }
 
 fn null_share(published: &Published) -> f64 {
-    let listed: BTreeSet<&str> = published.packages.iter().filter(|row| row.is_listed).map(|row| row.purl.as_str()).collect();
+    let listed: HashSet<&str> = published.packages.iter().filter(|row| row.is_listed).map(|row| row.purl.as_str()).collect();
     let scored = published.scores.iter().filter(|row| row.metric == "trust" && row.value.is_some());
     let scored = scored.filter(|row| listed.contains(row.node_id.as_str())).count();
     listed.len().saturating_sub(scored) as f64 / listed.len().max(1) as f64
@@ -153,7 +167,7 @@ fn null_share(published: &Published) -> f64 {
 
 /// Largest distance of a score from the sum of its ledger; a score without a ledger counts whole.
 fn ledger_error(published: &Published) -> f64 {
-    let mut sums: BTreeMap<(&str, &str), f64> = BTreeMap::new();
+    let mut sums: HashMap<(&str, &str), f64> = HashMap::new();
     for row in &published.contributions_to_score {
         *sums.entry((&row.node_kind, &row.node_id)).or_default() += row.amount;
     }
@@ -180,7 +194,7 @@ fn ranks_outside(published: &Published) -> usize {
 }
 
 fn criticality_sums(published: &Published) -> BTreeMap<String, f64> {
-    let ecosystem: BTreeMap<&str, &Word> = published.packages.iter().map(|row| (row.purl.as_str(), &row.ecosystem)).collect();
+    let ecosystem: HashMap<&str, &Word> = published.packages.iter().map(|row| (row.purl.as_str(), &row.ecosystem)).collect();
     let mut sums = BTreeMap::new();
     for row in published.scores.iter().filter(|row| row.metric == "criticality") {
         let name = ecosystem.get(row.node_id.as_str()).map_or("(no package)", |word| word.as_ref());
@@ -191,10 +205,10 @@ fn criticality_sums(published: &Published) -> BTreeMap<String, f64> {
 
 /// Keys of the tables that others point to.
 struct Keys<'p> {
-    packages: BTreeSet<&'p str>,
-    repositories: BTreeSet<&'p str>,
-    persons: BTreeSet<&'p str>,
-    teams: BTreeSet<&'p str>,
+    packages: HashSet<&'p str>,
+    repositories: HashSet<&'p str>,
+    persons: HashSet<&'p str>,
+    teams: HashSet<&'p str>,
 }
 
 impl<'p> Keys<'p> {
@@ -208,7 +222,7 @@ impl<'p> Keys<'p> {
     }
 
     /// How many of `nodes` stand in no table.
-    fn missing<'n>(&self, nodes: impl Iterator<Item = (&'n str, &'n str)>) -> usize {
+    fn missing<'n>(&self, nodes: impl ParallelIterator<Item = (&'n str, &'n str)>) -> usize {
         let is_known = |(kind, id): &(&str, &str)| match *kind {
             "package" => self.packages.contains(id),
             "repository" => self.repositories.contains(id),
@@ -224,60 +238,66 @@ impl<'p> Keys<'p> {
 fn orphans(p: &Published) -> Vec<(&'static str, usize)> {
     let keys = Keys::new(p);
     let neighbors =
-        p.contributions_to_score.iter().filter_map(|row| Some((&**row.neighbor_kind.as_ref()?, row.neighbor_id.as_deref()?)));
+        p.contributions_to_score.par_iter().filter_map(|row| Some((&**row.neighbor_kind.as_ref()?, row.neighbor_id.as_deref()?)));
     vec![
-        ("binaries.purl", keys.missing(p.binaries.iter().map(|row| ("package", &*row.purl)))),
-        ("releases.purl", keys.missing(p.releases.iter().map(|row| ("package", &*row.purl)))),
-        ("dependencies.purl", keys.missing(p.dependencies.iter().map(|row| ("package", &*row.purl)))),
-        ("dependencies.dependency_purl", keys.missing(p.dependencies.iter().map(|row| ("package", &*row.dependency_purl)))),
-        ("dependents.purl", keys.missing(p.dependents.iter().map(|row| ("package", &*row.purl)))),
-        ("dependents.dependency_purl", keys.missing(p.dependents.iter().map(|row| ("package", &*row.dependency_purl)))),
-        ("repository_evidence.purl", keys.missing(p.repository_evidence.iter().map(|row| ("package", &*row.purl)))),
+        ("binaries.purl", keys.missing(p.binaries.par_iter().map(|row| ("package", &*row.purl)))),
+        ("releases.purl", keys.missing(p.releases.par_iter().map(|row| ("package", &*row.purl)))),
+        ("dependencies.purl", keys.missing(p.dependencies.par_iter().map(|row| ("package", &*row.purl)))),
+        ("dependencies.dependency_purl", keys.missing(p.dependencies.par_iter().map(|row| ("package", &*row.dependency_purl)))),
+        ("dependents.purl", keys.missing(p.dependents.par_iter().map(|row| ("package", &*row.purl)))),
+        ("dependents.dependency_purl", keys.missing(p.dependents.par_iter().map(|row| ("package", &*row.dependency_purl)))),
+        ("repository_evidence.purl", keys.missing(p.repository_evidence.par_iter().map(|row| ("package", &*row.purl)))),
         (
             "repository_evidence.repository_url",
-            keys.missing(p.repository_evidence.iter().map(|row| ("repository", &*row.repository_url))),
+            keys.missing(p.repository_evidence.par_iter().map(|row| ("repository", &*row.repository_url))),
         ),
-        ("repository_links.purl", keys.missing(p.repository_links.iter().map(|row| ("package", &*row.purl)))),
+        ("repository_links.purl", keys.missing(p.repository_links.par_iter().map(|row| ("package", &*row.purl)))),
         (
             "repository_links.repository_url",
-            keys.missing(p.repository_links.iter().map(|row| ("repository", &*row.repository_url))),
+            keys.missing(p.repository_links.par_iter().map(|row| ("repository", &*row.repository_url))),
         ),
-        ("contributions.repository_url", keys.missing(p.contributions.iter().map(|row| ("repository", &*row.repository_url)))),
-        ("contributions.person_id", keys.missing(p.contributions.iter().map(|row| ("person", &*row.person_id)))),
+        (
+            "contributions.repository_url",
+            keys.missing(p.contributions.par_iter().map(|row| ("repository", &*row.repository_url))),
+        ),
+        ("contributions.person_id", keys.missing(p.contributions.par_iter().map(|row| ("person", &*row.person_id)))),
         (
             "contribution_months.repository_url",
-            keys.missing(p.contribution_months.iter().map(|row| ("repository", &*row.repository_url))),
+            keys.missing(p.contribution_months.par_iter().map(|row| ("repository", &*row.repository_url))),
         ),
-        ("contribution_months.person_id", keys.missing(p.contribution_months.iter().map(|row| ("person", &*row.person_id)))),
-        ("acceptances.repository_url", keys.missing(p.acceptances.iter().map(|row| ("repository", &*row.repository_url)))),
-        ("acceptances.person_id", keys.missing(p.acceptances.iter().map(|row| ("person", &*row.person_id)))),
-        ("acceptances.acceptor_id", keys.missing(p.acceptances.iter().map(|row| ("person", &*row.acceptor_id)))),
-        ("release_tags.repository_url", keys.missing(p.release_tags.iter().map(|row| ("repository", &*row.repository_url)))),
+        ("contribution_months.person_id", keys.missing(p.contribution_months.par_iter().map(|row| ("person", &*row.person_id)))),
+        ("acceptances.repository_url", keys.missing(p.acceptances.par_iter().map(|row| ("repository", &*row.repository_url)))),
+        ("acceptances.person_id", keys.missing(p.acceptances.par_iter().map(|row| ("person", &*row.person_id)))),
+        ("acceptances.acceptor_id", keys.missing(p.acceptances.par_iter().map(|row| ("person", &*row.acceptor_id)))),
+        ("release_tags.repository_url", keys.missing(p.release_tags.par_iter().map(|row| ("repository", &*row.repository_url)))),
         (
             "release_tags.maker_id",
-            keys.missing(p.release_tags.iter().filter_map(|row| Some(("person", row.maker_id.as_deref()?)))),
+            keys.missing(p.release_tags.par_iter().filter_map(|row| Some(("person", row.maker_id.as_deref()?)))),
         ),
-        ("manifests.repository_url", keys.missing(p.manifests.iter().map(|row| ("repository", &*row.repository_url)))),
-        ("maintainers.purl", keys.missing(p.maintainers.iter().map(|row| ("package", &*row.purl)))),
-        ("maintainers.maintainer_id", keys.missing(p.maintainers.iter().map(|row| (&*row.maintainer_kind, &*row.maintainer_id)))),
-        ("publishes.purl", keys.missing(p.publishes.iter().map(|row| ("package", &*row.purl)))),
+        ("manifests.repository_url", keys.missing(p.manifests.par_iter().map(|row| ("repository", &*row.repository_url)))),
+        ("maintainers.purl", keys.missing(p.maintainers.par_iter().map(|row| ("package", &*row.purl)))),
+        (
+            "maintainers.maintainer_id",
+            keys.missing(p.maintainers.par_iter().map(|row| (&*row.maintainer_kind, &*row.maintainer_id))),
+        ),
+        ("publishes.purl", keys.missing(p.publishes.par_iter().map(|row| ("package", &*row.purl)))),
         (
             "publishes.publisher_id",
-            keys.missing(p.publishes.iter().filter_map(|row| Some(("person", row.publisher_id.as_deref()?)))),
+            keys.missing(p.publishes.par_iter().filter_map(|row| Some(("person", row.publisher_id.as_deref()?)))),
         ),
-        ("provenance.purl", keys.missing(p.provenance.iter().map(|row| ("package", &*row.purl)))),
-        ("advisories.purl", keys.missing(p.advisories.iter().map(|row| ("package", &*row.purl)))),
-        ("scores.node_id", keys.missing(p.scores.iter().map(|row| (&*row.node_kind, &*row.node_id)))),
+        ("provenance.purl", keys.missing(p.provenance.par_iter().map(|row| ("package", &*row.purl)))),
+        ("advisories.purl", keys.missing(p.advisories.par_iter().map(|row| ("package", &*row.purl)))),
+        ("scores.node_id", keys.missing(p.scores.par_iter().map(|row| (&*row.node_kind, &*row.node_id)))),
         (
             "contributions_to_score.node_id",
-            keys.missing(p.contributions_to_score.iter().map(|row| (&*row.node_kind, &*row.node_id))),
+            keys.missing(p.contributions_to_score.par_iter().map(|row| (&*row.node_kind, &*row.node_id))),
         ),
         ("contributions_to_score.neighbor_id", keys.missing(neighbors)),
         (
             "attack_outcomes.attacked_purl",
-            keys.missing(p.attack_outcomes.iter().filter_map(|row| Some(("package", row.attacked_purl.as_deref()?)))),
+            keys.missing(p.attack_outcomes.par_iter().filter_map(|row| Some(("package", row.attacked_purl.as_deref()?)))),
         ),
-        ("findings.node_id", keys.missing(p.findings.iter().map(|row| (&*row.node_kind, &*row.node_id)))),
+        ("findings.node_id", keys.missing(p.findings.par_iter().map(|row| (&*row.node_kind, &*row.node_id)))),
     ]
 }
 
