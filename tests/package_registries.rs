@@ -19,7 +19,7 @@ parameters = "PARAMETERS"
 decisions = "DECISIONS"
 
 [sources.npm]
-packages = ["sigstore", "@s/two", "gone"]
+packages = ["sigstore", "@s/two", "gone", "lost", "crowd-1", "crowd-2", "crowd-3", "crowd-4"]
 lockfiles = ["package-lock.json"]
 provenance_releases = 2
 max_age_hours = 0
@@ -70,25 +70,35 @@ fn npm() -> BTreeMap<String, Value> {
         "time": {"1.0.0": "2023-01-01T00:00:00.000Z", "2.0.0": "2023-08-01T00:00:00.000Z", "modified": "2024-01-01T00:00:00.000Z"},
         "versions": {"1.0.0": version(&"0".repeat(128), json!({})), "2.0.0": version(SIGSTORE, json!({"dependencies": {"@s/two": "1"}}))}
     });
-    let plain = |name: &str| {
+    let of = |name: &str, maintainer: &str, year: u32| {
         json!({
-            "name": name, "dist-tags": {"latest": "1.0.0"}, "maintainers": [{"name": "bob"}],
-            "time": {"1.0.0": "2022-01-01T00:00:00.000Z"},
-            "versions": {"1.0.0": {"repository": "owner/two", "_npmUser": {"name": "bob"}, "dependencies": {}}}
+            "name": name, "dist-tags": {"latest": "1.0.0"}, "maintainers": [{"name": maintainer}],
+            "time": {"1.0.0": format!("{year}-01-01T00:00:00.000Z")},
+            "versions": {"1.0.0": {"repository": "owner/two", "_npmUser": {"name": maintainer}, "dependencies": {}}}
         })
     };
+    let plain = |name: &str| of(name, "bob", 2022);
     let mut bundles = json!({"attestations": []});
     if let Some(bundle) = real("npm/sigstore.js@2.0.0-provenance.sigstore.json") {
         let bundle: Value = serde_json::from_slice(&bundle).expect("JSON");
         bundles = json!({"attestations": [{"predicateType": "https://slsa.dev/provenance/v1", "bundle": bundle}]});
     }
-    BTreeMap::from([
+    let trusted = json!({"_npmUser": {"name": "GitHub Actions", "trustedPublisher": {"id": "github", "oidcConfigId": "oidc:y"}}});
+    let lost = json!({
+        "name": "lost", "dist-tags": {"latest": "1.2.0"}, "maintainers": [{"name": "ann"}],
+        "time": {"1.0.0": "2023-01-01T00:00:00.000Z", "1.1.0": "2023-08-01T00:00:00.000Z", "1.2.0": "2023-12-01T00:00:00.000Z"},
+        "versions": {"1.0.0": trusted, "1.1.0": trusted, "1.2.0": {"_npmUser": {"name": "ann"}}}
+    });
+    let crowd = (1..=4).map(|n| (format!("/npm/crowd-{n}"), of(&format!("crowd-{n}"), &format!("stranger-{n}"), 2023)));
+    let known = BTreeMap::from([
+        ("/npm/lost".into(), lost),
         ("/npm/sigstore".into(), sigstore),
         ("/npm/@s%2ftwo".into(), plain("@s/two")),
         ("/npm/locked".into(), plain("locked")),
         ("/npm/-/npm/v1/attestations/sigstore@2.0.0".into(), bundles.clone()),
         ("/npm/-/npm/v1/attestations/sigstore@1.0.0".into(), bundles),
-    ])
+    ]);
+    known.into_iter().chain(crowd).collect()
 }
 
 fn pypi(address: &str) -> BTreeMap<String, Value> {
@@ -154,8 +164,26 @@ fn documents_become_a_snapshot_and_come_once() {
 
 fn check(published: &Published) {
     let names: Vec<&str> = published.packages.iter().map(|row| row.purl.as_str()).collect();
-    let expected = ["pkg:npm/%40s/two", "pkg:npm/locked", "pkg:npm/sigstore", "pkg:pypi/other", "pkg:pypi/pypi-attestations"];
-    assert_eq!(names, expected);
+    let expected = [
+        "pkg:npm/%40s/two",
+        "pkg:npm/locked",
+        "pkg:npm/lost",
+        "pkg:npm/sigstore",
+        "pkg:pypi/other",
+        "pkg:pypi/pypi-attestations",
+    ];
+    assert_eq!(names.into_iter().filter(|name| !name.starts_with("pkg:npm/crowd-")).collect::<Vec<_>>(), expected);
+    let found = |signal: &str| -> Vec<(&str, f64, &str)> {
+        let rows = published.findings.iter().filter(|row| row.signal == signal);
+        rows.map(|row| (row.node_id.as_str(), row.strength, row.evidence.as_str())).collect()
+    };
+    let lost =
+        "Version 1.2.0 of 2023-12-01 carries no provenance that holds; 2 of the 2 days of releases before it have one that does.";
+    assert_eq!(found("provenance_lost"), [("pkg:npm/lost", 1.0, lost)]);
+    let crowd = found("provenance_contradicted");
+    assert_eq!(crowd.len(), 4, "who came first keeps the claim: {crowd:?}");
+    assert!(crowd.iter().all(|(purl, strength, _)| purl.starts_with("pkg:npm/crowd-") && *strength == 0.8), "{crowd:?}");
+    assert!(crowd[0].2.contains("as 6 packages in 5 groups without a common maintainer do, and another came first"), "{crowd:?}");
     let evidence: BTreeMap<_, _> =
         published.repository_evidence.iter().map(|row| (row.purl.as_str(), (row.evidence_level, &*row.basis))).collect();
     assert_eq!(evidence["pkg:npm/locked"], (0, "claim"));

@@ -9,6 +9,8 @@ mod lone_maintainer;
 mod low_trust_dependency;
 mod near_names;
 mod ownership_change;
+mod provenance_contradicted;
+mod provenance_lost;
 mod release_without_commit;
 mod repositories;
 mod similar_name;
@@ -34,11 +36,13 @@ pub trait Signal: Sync {
 }
 
 /// All questions about packages, by name. Those about repositories are [`history::ALL`].
-pub const ALL: [&dyn Signal; 6] = [
+pub const ALL: [&dyn Signal; 8] = [
     &fading_maintainers::FadingMaintainers,
     &lone_maintainer::LoneMaintainer,
     &low_trust_dependency::LowTrustDependency,
     &ownership_change::OwnershipChange,
+    &provenance_contradicted::ProvenanceContradicted,
+    &provenance_lost::ProvenanceLost,
     &release_without_commit::ReleaseWithoutCommit,
     &similar_name::SimilarName,
 ];

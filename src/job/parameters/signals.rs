@@ -26,6 +26,10 @@ parameters! {
         similar_name_min_length in 3.0..=100.0,
         /// similar_name: fires for a package that many times less critical than the one of nearly its name.
         similar_name_min_ratio in 1.0..=1e9,
+        /// provenance_lost: days with releases before the newest that are looked at.
+        provenance_lost_days in 1.0..=1000.0,
+        /// provenance_lost: fires when at least so many of them carry provenance.
+        provenance_lost_min_proven in 1.0..=1000.0,
         /// A finding of at least this strength is an alert.
         alert_strength in 0.0..=1.0,
     }
