@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use super::elsewhere::{self, Elsewhere};
 use super::findings::{self, FindingView};
 use super::graph::{GraphView, Neighborhood};
 use super::ledger::LedgerView;
@@ -28,6 +29,7 @@ pub(super) struct PackagePage<'a> {
     pub graph: Option<GraphView>,
     pub control: Control,
     pub repositories: Vec<RepositoryClaim>,
+    pub elsewhere: Listing<Elsewhere>,
     pub dependencies: Listing<PackageUse>,
     pub dependents: Listing<PackageUse>,
     pub releases: Vec<ReleaseView>,
@@ -102,6 +104,7 @@ impl<'a> PackagePage<'a> {
             .collect(),
         });
         Self {
+            elsewhere: elsewhere::elsewhere(lookup, purl, &path),
             ecosystem_href: paths::relative(&path, &paths::ecosystem(&package.ecosystem)),
             banners: banners(package, &score),
             facts: facts(pages, package),

@@ -5,9 +5,10 @@ use crate::ids::PackageId;
 use crate::snapshot::Word;
 use crate::snapshot::published::Published;
 use crate::snapshot::schema::*;
-use crate::tables::{Advisory, AdvisoryKind, Publication};
+use crate::tables::{Advisory, AdvisoryKind, PackageLink, Publication};
 
 pub(super) fn fill(run: &RunResults, names: &Names, published: &mut Published) {
+    published.package_links = package_links(run, names);
     published.publishes = publishes(run, names);
     published.provenance = provenance(run, names);
     published.advisories = advisories(run, names);
@@ -29,6 +30,17 @@ fn is_newest_affected(run: &RunResults, advisory: &Advisory) -> Option<bool> {
     let at = run.tables.releases.partition_point(|row| key(row) < (advisory.package, suite));
     let release = run.tables.releases.get(at).filter(|row| key(row) == (advisory.package, suite))?;
     Some(advisory.is_all_versions || advisory.versions.contains(&release.version))
+}
+
+fn package_links(run: &RunResults, names: &Names) -> Vec<PackageLinkRow> {
+    let row = |link: &PackageLink| PackageLinkRow {
+        purl: names.purl(link.package),
+        other_purl: names.purl(link.other),
+        confidence: link.confidence,
+        evidence: link.evidence.words().collect::<Vec<_>>().join(" ").into(),
+        repository_url: link.repository.map(|id| run.tables.repositories[id.row()].url.to_string()),
+    };
+    run.package_links.iter().map(row).collect()
 }
 
 fn publishes(run: &RunResults, names: &Names) -> Vec<PublishRow> {

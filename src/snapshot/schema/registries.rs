@@ -25,6 +25,23 @@ table! {
         commit: Option<String>,
     }
 
+    /// One row a package and another, of another registry, that seems to be the same project; each pair stands twice. No score uses
+    /// these links.
+    "package_links" keyed by ["purl", "other_purl"] => PackageLinkRow {
+        /// The package.
+        purl: String,
+        /// The other.
+        other_purl: String,
+        /// How sure it is, 0..=1.
+        confidence: f64,
+        /// What speaks for it, words separated by blanks: `proven_repository` or `claimed_repository` (one repository, which merely
+        /// one side may claim), `name` (a distribution's rule for names), `homepage` (one web page), `built_using` (programs of the
+        /// distribution hold compiled code of it).
+        evidence: Word,
+        /// Repository both name. Null: none.
+        repository_url: Option<String>,
+    }
+
     /// One row an attestation of a release, and what it proves of where the release was built.
     "provenance" keyed by ["purl", "version", "number"] => ProvenanceRow {
         /// The package.
