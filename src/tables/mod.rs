@@ -42,7 +42,7 @@ pub use manifest::{Manifest, ManifestKind, Owner, OwnerKind};
 pub use package::{Package, PackageFlag, Release};
 pub use package_link::{PackageLink, PackageLinkEvidence};
 pub use provenance::Provenance;
-pub use publication::{Authorization, Publication};
+pub use publication::{Authorization, Publication, RegistrySignature};
 pub use read_report::{ReadReport, Reject};
 pub use release_name::ReleaseName;
 pub use repository::{LinkRelation, Repository, RepositoryLink};

@@ -53,6 +53,7 @@ fn publishes(run: &RunResults, names: &Names) -> Vec<PublishRow> {
         is_yanked: row.is_yanked,
         digest: row.digest.clone(),
         commit: row.commit.clone(),
+        registry_signature: row.registry_signature.map(|signature| signature.name().into()),
     };
     // Packages are in the order of their purls, publications in that of packages and versions.
     let mut rows: Vec<PublishRow> = run.tables.publications.iter().map(row).collect();

@@ -23,6 +23,9 @@ table! {
         digest: Option<String>,
         /// Commit the package itself says it was made from; a claim. Null: it says nothing, or was not read.
         commit: Option<String>,
+        /// What the registry's own signature over name, version and digest proves: `verified`, `absent`, `unknown_key`, `expired_key`
+        /// (no longer in use that day) or `wrong`. Null: the registry signs nothing, or does not say.
+        registry_signature: Option<Word>,
     }
 
     /// One row a package and another, of another registry, that seems to be the same project; each pair stands twice. No score uses
