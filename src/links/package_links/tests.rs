@@ -177,6 +177,16 @@ fn where_packaging_is_kept_and_what_older_lists_say_joins_nobody() {
     assert_eq!(with(LinkRelation::Upstream, Some("https://github.com/owner/moved")), 0);
 }
 
+#[test]
+fn crowds_on_both_sides_make_no_pairs() {
+    let mut world = World::default();
+    for n in 0..4000 {
+        world = world.with(Ecosystem::Npm, &format!("a{n}"), Some((R, (n % 6) as i8)), Some("https://example.org/"));
+        world = world.with(Ecosystem::Pypi, &format!("b{n}"), Some((R, (n % 6) as i8)), Some("https://example.org/"));
+    }
+    assert_eq!(package_links(&world.tables(), &parameters()), [], "sixteen million pairs, none of which says anything");
+}
+
 /// Packages of four registries with few names and repositories, so that they meet.
 fn packages(levels: std::ops::Range<i8>, count: std::ops::Range<usize>) -> impl Strategy<Value = Vec<One>> {
     let repository = (0..4u8, levels).prop_map(|(n, level)| (format!("https://github.com/o/r{n}"), level));
