@@ -111,6 +111,25 @@ fn layers_only_look_down() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// What is said of two registries' packages is a guess, and a guess may lift nobody.
+#[test]
+fn no_score_sees_which_packages_are_one_project() {
+    let layers = ["identity", "graph", "scores", "signals", "attacks", "backtest"];
+    let text = files("src", "rs").into_iter().filter(|(path, _)| !is_test_file(path));
+    let (mut links, mut wrong) = (0, Vec::new());
+    for (path, text) in text {
+        for (number, line) in code_lines(&text) {
+            let is_link = ["PackageLink", "package_link", "built_use", "BuiltUse"].iter().any(|word| line.contains(word));
+            links += usize::from(is_link);
+            if is_link && layers.contains(&layer(&path).as_str()) {
+                wrong.push(format!("{}:{number}: {}", path.display(), line.trim()));
+            }
+        }
+    }
+    assert!(links > 10, "the test reads the code: {links} uses seen");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 #[test]
 fn only_fetching_opens_connections_and_only_the_pipeline_reads_the_clock() {
     let network = ["reqwest", "TcpStream", "UdpSocket", "TcpListener"];

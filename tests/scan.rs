@@ -105,6 +105,59 @@ fn who_is_behind_a_project() {
     assert!(server.take().is_empty(), "offline asks nobody");
 }
 
+/// Takes the document that holds `text` out of the cache.
+fn forget(cache: &Path, text: &str) {
+    let mut open = vec![cache.to_path_buf()];
+    let mut gone = 0;
+    while let Some(folder) = open.pop() {
+        for entry in std::fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                open.push(path);
+            } else if std::fs::read_to_string(&path).is_ok_and(|body| body.contains(text)) {
+                std::fs::remove_file(&path).expect("removed");
+                gone += 1;
+            }
+        }
+    }
+    assert_eq!(gone, 1, "{text}");
+}
+
+#[test]
+fn one_document_that_is_not_there_makes_one_package_unknown() {
+    let server = Server::start(documents);
+    let folder = tempfile::tempdir().expect("a folder");
+    let project = project(folder.path());
+    std::fs::remove_file(project.join("poetry.lock")).expect("removed");
+    let read = |said: Said| -> Value { serde_json::from_str(&said.out).expect("JSON") };
+    let whole = read(scan(folder.path(), &server, &["--format", "json"]).expect(0, &[]));
+    server.take();
+    forget(&folder.path().join("cache"), "\"name\":\"@s/two\"");
+    let part =
+        read(scan(folder.path(), &server, &["--format", "json", "--offline"]).expect(1, &["1 packages are not in the cache"]));
+    assert!(server.take().is_empty(), "offline asks nobody");
+    let of = |report: &Value, purl: &str| {
+        let rows = report["dependencies"].as_array().expect("a list");
+        rows.iter().find(|row| row["purl"] == purl).expect("a row").clone()
+    };
+    for purl in ["pkg:npm/one", "pkg:npm/gone", "pkg:pypi/three"] {
+        assert_eq!(of(&whole, purl), of(&part, purl));
+    }
+    assert_eq!(of(&whole, "pkg:npm/%40s/two")["evidence_level"], 0);
+    let two = of(&part, "pkg:npm/%40s/two");
+    assert!(two["evidence_level"].is_null() && two["unknown"].to_string().contains("not in the cache"), "{two}");
+    let failures = part["failures"].as_object().expect("an object");
+    assert_eq!(failures.keys().collect::<Vec<_>>(), ["pkg:npm/%40s/two"]);
+    let text = scan(folder.path(), &server, &["--offline"]).expect(1, &[]).out;
+    assert!(text.contains("1 packages: its documents are not in the cache"), "{text}");
+
+    forget(&folder.path().join("cache"), "\"name\":\"three\"");
+    let less = read(scan(folder.path(), &server, &["--format", "json", "--offline"]).expect(1, &[]));
+    let three = of(&less, "pkg:pypi/three")["unknown"].to_string();
+    assert!(three.contains("nothing could be read: pypi: ") && three.contains("is not in the cache"), "none is left: {three}");
+    assert_eq!(of(&whole, "pkg:npm/one"), of(&less, "pkg:npm/one"));
+}
+
 #[test]
 fn what_cannot_be_asked_is_unknown() {
     let server = Server::start(documents);

@@ -59,7 +59,9 @@ impl Clusters {
         let mut by_name: BTreeMap<(&str, Vec<String>), BTreeSet<AccountId>> = BTreeMap::new();
         for id in &self.accounts {
             let account = &tables.accounts[id.row()];
-            if !account.displays_name() || is_shared(account, parameters, decisions) {
+            // A login is chosen by whoever comes first, and `lee.ann` may be anybody's.
+            let is_login = account.handle.is_some() && account.handle.as_deref() == account.name();
+            if !account.displays_name() || is_login || is_shared(account, parameters, decisions) {
                 continue;
             }
             for name in account.names.keys().filter_map(|name| name::comparable(name, decisions)) {

@@ -27,8 +27,8 @@ pub use parameters::{
 };
 pub use search::{Search, SearchRange};
 pub use sources::{
-    CommitsSource, CratesIoSource, DebianSource, DebianSuite, GitRepository, GitSource, KeyringFile, KeyringSource, NpmSource,
-    OsvSource, PypiSource, SourceSettings,
+    CommitsSource, CratesIoSource, DebianSource, DebianSuite, GitRepository, GitSource, KeyringFile, KeyringSource, OsvSource,
+    RegistrySource, SourceSettings,
 };
 
 use crate::units::Day;

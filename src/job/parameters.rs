@@ -184,6 +184,24 @@ parameters! {
         /// Groups of packages without a common maintainer that name one repository: from so many on, those without evidence that
         /// did not come first are contradicted.
         min_unrelated_claimants in 2.0..=100000.0,
+        /// Evidence level from which on a package proves, not merely says, that it comes from a repository, 1..=5.
+        min_proven_level in 1.0..=5.0,
+        /// Confidence that packages of two registries are one project when a repository is proven to be that of both, 0..=1.
+        proven_repository_confidence in 0.0..=1.0,
+        /// The same when at least one of them merely names it, 0..=0.5.
+        claimed_repository_confidence in 0.0..=0.5,
+        /// The same when a distribution's rule for names makes one of the other, 0..=0.5.
+        same_name_confidence in 0.0..=0.5,
+        /// The same when both name one web page, 0..=0.5.
+        same_homepage_confidence in 0.0..=0.5,
+        /// The same when programs hold compiled code of a package that is called as libraries of Rust are, 0..=0.5.
+        built_using_confidence in 0.0..=0.5,
+        /// Packages with less confidence are not linked, 0..1.
+        min_package_link_confidence in 0.001..=1.0,
+        /// From this confidence on a link between packages is called likely, 0..=1.
+        likely_package_link in 0.0..=1.0,
+        /// From this confidence on it is called strong, 0..=1.
+        strong_package_link in 0.0..=1.0,
     }
 }
 

@@ -20,9 +20,9 @@ pub struct SourceSettings {
     /// OpenPGP keyrings of distributions.
     pub keyring: Option<KeyringSource>,
     /// Packages of npm.
-    pub npm: Option<NpmSource>,
+    pub npm: Option<RegistrySource>,
     /// Projects of the Python Package Index.
-    pub pypi: Option<PypiSource>,
+    pub pypi: Option<RegistrySource>,
     /// Packages of Rust's registry.
     pub crates_io: Option<CratesIoSource>,
     /// Advisories in the OSV format.
@@ -32,46 +32,43 @@ pub struct SourceSettings {
 impl SourceSettings {
     /// No source at all.
     pub fn is_empty(&self) -> bool {
-        let Self { debian, git, commits, keyring, crates_io, osv, npm, pypi } = self;
-        let is_other =
-            keyring.is_some() || commits.is_some() || crates_io.is_some() || osv.is_some() || npm.is_some() || pypi.is_some();
-        debian.is_none() && git.is_none() && !is_other
+        self.limits().is_empty()
     }
 
     /// Refuses numbers outside their range.
     pub(super) fn check(&self) -> Result<(), String> {
-        let Self { debian, git, commits, keyring, crates_io, osv, npm, pypi } = self;
-        if let Some(git) = git {
+        if let Some(git) = &self.git {
             git.mirror.as_ref().map_or(Ok(()), MirrorSettings::check)?;
             if git.repositories.is_empty() && !git.mirror.as_ref().is_some_and(|mirror| mirror.from_links) {
                 return Err("sources.git names no repositories; list some, or set from_links in sources.git.mirror".to_owned());
             }
         }
-        let shares = [
-            debian.as_ref().map(|source| ("debian", source.max_reject_share)),
-            commits.as_ref().map(|source| ("commits", source.max_reject_share)),
-            keyring.as_ref().map(|source| ("keyring", source.max_reject_share)),
-            crates_io.as_ref().map(|source| ("crates_io", source.max_reject_share)),
-            osv.as_ref().map(|source| ("osv", source.max_reject_share)),
-            npm.as_ref().map(|source| ("npm", source.max_reject_share)),
-            pypi.as_ref().map(|source| ("pypi", source.max_reject_share)),
-        ];
-        for (name, share) in shares.into_iter().flatten() {
-            if !(0.0..=1.0).contains(&share) {
+        for (name, share, hours) in self.limits() {
+            if let Some(share) = share.filter(|share| !(0.0..=1.0).contains(share)) {
                 return Err(format!("sources.{name}.max_reject_share = {share} is no share; give a number from 0 to 1"));
             }
-        }
-        let ages = [
-            npm.as_ref().map(|source| ("npm", source.max_age_hours)),
-            pypi.as_ref().map(|source| ("pypi", source.max_age_hours)),
-            crates_io.as_ref().map(|source| ("crates_io", source.max_age_hours)),
-        ];
-        for (name, hours) in ages.into_iter().flatten() {
-            if !(0.0..=8760.0).contains(&hours) {
+            if let Some(hours) = hours.filter(|hours| !(0.0..=8760.0).contains(hours)) {
                 return Err(format!("sources.{name}.max_age_hours = {hours} is out of range; give hours from 0 to 8760"));
             }
         }
         Ok(())
+    }
+
+    /// Name, `max_reject_share` and `max_age_hours` of every source there is.
+    fn limits(&self) -> Vec<(&'static str, Option<f64>, Option<f64>)> {
+        let Self { debian, git, commits, keyring, crates_io, osv, npm, pypi } = self;
+        let registry = |source: &RegistrySource| (Some(source.max_reject_share), Some(source.max_age_hours));
+        let limits = [
+            ("debian", debian.as_ref().map(|source| (Some(source.max_reject_share), None))),
+            ("git", git.as_ref().map(|_| (None, None))),
+            ("commits", commits.as_ref().map(|source| (Some(source.max_reject_share), None))),
+            ("keyring", keyring.as_ref().map(|source| (Some(source.max_reject_share), None))),
+            ("crates_io", crates_io.as_ref().map(|source| (Some(source.max_reject_share), Some(source.max_age_hours)))),
+            ("osv", osv.as_ref().map(|source| (Some(source.max_reject_share), None))),
+            ("npm", npm.as_ref().map(registry)),
+            ("pypi", pypi.as_ref().map(registry)),
+        ];
+        limits.into_iter().filter_map(|(name, limits)| limits.map(|(share, hours)| (name, share, hours))).collect()
     }
 }
 
@@ -169,12 +166,13 @@ pub struct KeyringFile {
     pub is_member: bool,
 }
 
-/// Packages of npm, one document each.
+/// Packages of npm, one document each, or projects of the Python Package Index, two each.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct NpmSource {
-    /// Folder with `NAME/packument.json` and `NAME/VERSION.attestations.json`, relative to the job file. When absent, they are
-    /// fetched from the registry npm is configured for. May be given as `--input npm=DIR` instead.
+pub struct RegistrySource {
+    /// Folder with `NAME/packument.json` (npm), `NAME/simple.json` and `NAME/project.json` (PyPI), and
+    /// `NAME/VERSION.attestations.json`, relative to the job file. When absent, they are fetched from the registry that npm or pip is
+    /// configured for. May be given as `--input npm=DIR` or `--input pypi=DIR` instead.
     pub path: Option<PathBuf>,
     /// Names of the packages.
     #[serde(default)]
@@ -187,27 +185,6 @@ pub struct NpmSource {
     /// Hours for which a document that was fetched is not asked for again. 0: asked for in every run, on condition that it changed.
     pub max_age_hours: f64,
     /// Part of the packages that may be refused before the run fails, 0..=1.
-    pub max_reject_share: f64,
-}
-
-/// Projects of the Python Package Index, two documents each.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct PypiSource {
-    /// Folder with `NAME/simple.json`, `NAME/project.json` and `NAME/VERSION.attestations.json`, relative to the job file. When
-    /// absent, they are fetched from the index pip is configured for. May be given as `--input pypi=DIR` instead.
-    pub path: Option<PathBuf>,
-    /// Names of the projects.
-    #[serde(default)]
-    pub packages: Vec<String>,
-    /// Lockfiles and bills of materials whose projects are read as well, relative to the job file.
-    #[serde(default)]
-    pub lockfiles: Vec<PathBuf>,
-    /// Releases of a project, newest first, whose attestations are brought and checked, if the index has any.
-    pub provenance_releases: usize,
-    /// Hours for which a document that was fetched is not asked for again. 0: asked for in every run, on condition that it changed.
-    pub max_age_hours: f64,
-    /// Part of the projects that may be refused before the run fails, 0..=1.
     pub max_reject_share: f64,
 }
 

@@ -10,11 +10,14 @@
 //! | -1 | many packages without a common maintainer say so, and another came first | `claimants` |
 //! | -1 | the manifest at the place the package names is of another package | `manifests` |
 //!
-//! Only links a registry's package makes to its source are judged; a distribution packages the work of others.
+//! Only links a registry's package makes to its source are judged; a distribution packages the work of others. Which packages of
+//! different registries are the same project is asked after that, in `package_links`.
 
 mod agreement;
 mod claimants;
 mod manifests;
+mod package_links;
+mod package_names;
 mod tag_name;
 mod version_key;
 
@@ -23,6 +26,7 @@ use std::collections::BTreeMap;
 use agreement::Judge;
 use claimants::Claimants;
 use manifests::{Manifests, Named};
+pub use package_links::package_links;
 
 use crate::ids::{PackageId, RepositoryId};
 use crate::job::LinkParameters;

@@ -64,6 +64,7 @@ impl World {
             is_yanked: false,
             digest: None,
             commit: None,
+            registry_signature: None,
         }));
         self
     }

@@ -152,12 +152,14 @@ fn compute(job: &Job, options: &RunOptions, out: &OutFolder, stages: &mut Stages
     let findings = stages.run("find", || ok(signals::find(&facts, &job.parameters)))?;
     let world = World { tables, identities, graph, scores: &scores };
     let attack_outcomes = stages.run("simulate", || simulate::outcomes(job, &job.attacks, world, *as_of, &options.inputs.key))?;
+    let package_links = links::package_links(tables, &job.parameters.links);
     let results = RunResults {
         job,
         as_of: *as_of,
         is_pseudonym_key_public: options.inputs.key.is_public,
         raw,
         tables,
+        package_links: &package_links,
         identities,
         graph,
         scores: &scores,

@@ -3,7 +3,7 @@
 //! Each registry is asked by itself: where one does not answer, its packages are unknown with that reason, and the others are told
 //! all the same. What was brought is then read from the cache alone, so every document is asked for once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -52,7 +52,7 @@ pub fn scan(job: &Job, project: &Project, options: &ScanOptions) -> anyhow::Resu
     let out = OutFolder::begin(&options.out)?;
     let mut stages = Stages::default();
     let mut job = scoped(job, project, options)?;
-    let failures = stages.run("ask", || ask(&mut job, &options.fetch))?;
+    let failures = stages.run("ask", || ask(&mut job, project, options))?;
     let SourceSettings { npm, pypi, crates_io, .. } = &job.sources;
     if npm.is_none() && pypi.is_none() && crates_io.is_none() {
         return Ok(ScanSummary { report: Report::new(project, None, failures), published: None, stages: stages.done });
@@ -116,41 +116,88 @@ fn names(project: &Project, ecosystem: Ecosystem) -> Vec<String> {
     names
 }
 
-/// Brings the documents of each source, and reads them for a try. A source that fails is taken out of `job`; returns why, by
-/// ecosystem.
-fn ask(job: &mut Job, context: &FetchContext) -> Result<BTreeMap<String, String>, SourceError> {
-    let mut asked = job.clone();
-    asked.sources.git = None;
+/// Why a package is unknown that others of its registry were told of.
+const NOT_CACHED: &str = "its documents are not in the cache: scan once without `--offline`";
+
+/// Brings the documents of each source, and reads them for a try. A source that fails is taken out of `job`, and where that is for
+/// want of documents of some packages, these alone; returns why, by ecosystem or package.
+fn ask(job: &mut Job, project: &Project, options: &ScanOptions) -> anyhow::Result<BTreeMap<String, String>> {
     let mut failures = BTreeMap::new();
-    for source in sources::of(&asked) {
-        let tried = source.fetch(context).and_then(|raw| source.read(&raw, None, &mut TablesBuilder::default()));
-        let failure = match tried {
-            Ok(()) => continue,
-            Err(spent @ SourceError::Budget { .. }) => return Err(spent),
-            Err(failure) => failure.to_string().replace(&context.cache.display().to_string(), "the cache"),
-        };
-        tracing::warn!("{failure}; what depends on it is unknown");
-        let ecosystem = match source.name() {
-            "crates_io" => {
-                job.sources.crates_io = None;
-                "cargo"
+    loop {
+        let mut asked = job.clone();
+        asked.sources.git = None;
+        let mut is_whole = true;
+        for source in sources::of(&asked) {
+            let tried = source.fetch(&options.fetch).and_then(|raw| source.read(&raw, None, &mut TablesBuilder::default()));
+            match tried {
+                Ok(()) => continue,
+                Err(spent @ SourceError::Budget { .. }) => return Err(spent.into()),
+                // Without these packages others may lack documents, so all are asked once more.
+                Err(SourceError::NotCached { packages, .. }) if leave_out(job, source.name(), &packages)? => {
+                    tracing::warn!("{}: {} packages are not in the cache; they are unknown", source.name(), packages.len());
+                    let ecosystem = ecosystem(source.name());
+                    let left_out = project.of_registry(ecosystem).filter(|locked| packages.contains(&locked.name()));
+                    failures.extend(left_out.map(|locked| (locked.purl.clone(), NOT_CACHED.to_owned())));
+                    is_whole = false;
+                }
+                Err(failure) => {
+                    let failure = failure.to_string().replace(&options.fetch.cache.display().to_string(), "the cache");
+                    tracing::warn!("{failure}; what depends on it is unknown");
+                    match source.name() {
+                        "crates_io" => job.sources.crates_io = None,
+                        "npm" => job.sources.npm = None,
+                        "pypi" => job.sources.pypi = None,
+                        _ => job.sources.osv = None,
+                    }
+                    failures.insert(ecosystem(source.name()).to_owned(), failure);
+                }
             }
-            "npm" => {
-                job.sources.npm = None;
-                "npm"
-            }
-            "pypi" => {
-                job.sources.pypi = None;
-                "pypi"
-            }
-            _ => {
-                job.sources.osv = None;
-                "advisories"
-            }
-        };
-        failures.insert(ecosystem.to_owned(), failure);
+        }
+        if is_whole {
+            return Ok(failures);
+        }
     }
-    Ok(failures)
+}
+
+/// What the packages of a source are called in package URLs.
+fn ecosystem(source_name: &str) -> &str {
+    match source_name {
+        "crates_io" => Ecosystem::Cargo.name(),
+        "npm" => Ecosystem::Npm.name(),
+        "pypi" => Ecosystem::Pypi.name(),
+        _ => "advisories",
+    }
+}
+
+/// Takes `packages` out of what `source_name` is asked for. False, and nothing changed, when none or all would go.
+fn leave_out(job: &mut Job, source_name: &str, packages: &BTreeSet<String>) -> anyhow::Result<bool> {
+    let settings = match source_name {
+        "npm" => &mut job.sources.npm,
+        "pypi" => &mut job.sources.pypi,
+        _ => &mut None,
+    };
+    if let Some(settings) = settings {
+        let left: Vec<String> = settings.packages.iter().filter(|name| !packages.contains(*name)).cloned().collect();
+        let is_some = !left.is_empty() && left.len() < settings.packages.len();
+        if is_some {
+            settings.packages = left;
+        }
+        return Ok(is_some);
+    }
+    let Some(path) =
+        job.sources.crates_io.as_ref().filter(|_| source_name == "crates_io").and_then(|settings| settings.path.clone())
+    else {
+        return Ok(false);
+    };
+    let mut document: toml::Table = toml::from_str(&fs_err::read_to_string(&path)?)?;
+    let Some(toml::Value::Array(entries)) = document.get_mut("package") else { return Ok(false) };
+    let all = entries.len();
+    entries.retain(|entry| entry.get("name").and_then(toml::Value::as_str).is_none_or(|name| !packages.contains(name)));
+    let is_some = !entries.is_empty() && entries.len() < all;
+    if is_some {
+        fs_err::write(&path, toml::to_string(&document)?)?;
+    }
+    Ok(is_some)
 }
 
 /// One `Cargo.lock` of all packages that any lockfile of the project takes from the registry, with the digests they demand.

@@ -41,6 +41,7 @@ mod proof;
 mod publisher;
 mod reason;
 mod refusal;
+mod registry_signature;
 mod report;
 mod shape;
 mod shown;
@@ -53,6 +54,7 @@ pub use claims::Claims;
 pub use document::Format;
 pub use proof::{LogEntry, Proof, Signer};
 pub use reason::{Reason, Rejection};
+pub use registry_signature::Signed;
 pub use report::{Finding, Report};
 pub use trusted_roots::{RootError, TrustedRoots};
 

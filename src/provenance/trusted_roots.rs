@@ -13,6 +13,9 @@ const SHIPPED: [(&str, &str); 2] =
     [("public_good", include_str!("roots/public_good.json")), ("github", include_str!("roots/github.json"))];
 /// The registry keys that ship with the program.
 const NPM_KEYS: &str = include_str!("roots/npm_keys.json");
+/// What a key is for, as the document says.
+const ATTESTATIONS: &str = "npm:attestations";
+const SIGNATURES: &str = "npm:signatures";
 
 /// Why a trusted root cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -26,6 +29,8 @@ pub struct TrustedRoots {
     /// Tried one after the other and never mixed: an authority of one does not vouch for a log of another.
     pub(super) instances: Vec<Instance>,
     registry_keys: Vec<RegistryKey>,
+    /// Keys under what a registry says of its releases.
+    signing_keys: Vec<RegistryKey>,
 }
 
 /// One Sigstore instance.
@@ -56,7 +61,8 @@ impl TrustedRoots {
     pub fn shipped() -> Self {
         let instances = SHIPPED.iter().flat_map(|(name, text)| Instance::read(name, text.as_bytes()));
         let instances = instances.flatten().collect();
-        Self { instances, registry_keys: registry_keys(NPM_KEYS).unwrap_or_default() }
+        let keys = |usage| registry_keys(NPM_KEYS, usage).unwrap_or_default();
+        Self { instances, registry_keys: keys(ATTESTATIONS), signing_keys: keys(SIGNATURES) }
     }
 
     /// The roots of `document` instead of the shipped ones; npm's keys stay.
@@ -70,13 +76,19 @@ impl TrustedRoots {
 
     /// Replaces the registry keys by those of `document`, in the form of the TUF target `keys.json`.
     pub fn with_registry_keys(mut self, document: &str) -> Result<Self, RootError> {
-        self.registry_keys = registry_keys(document)?;
+        self.registry_keys = registry_keys(document, ATTESTATIONS)?;
+        self.signing_keys = registry_keys(document, SIGNATURES)?;
         Ok(self)
     }
 
     /// The key of a registry that a bundle names.
     pub(super) fn registry_key(&self, id: &str) -> Option<&RegistryKey> {
         self.registry_keys.iter().find(|key| key.id == id)
+    }
+
+    /// The key that a registry's signature over a release names.
+    pub(super) fn signing_key(&self, id: &str) -> Option<&RegistryKey> {
+        self.signing_keys.iter().find(|key| key.id == id)
     }
 }
 
@@ -110,7 +122,8 @@ impl RegistryKey {
     }
 }
 
-fn registry_keys(document: &str) -> Result<Vec<RegistryKey>, RootError> {
+/// The keys of `document` for one usage.
+fn registry_keys(document: &str, usage: &str) -> Result<Vec<RegistryKey>, RootError> {
     /// The TUF target `keys.json`.
     #[derive(Deserialize)]
     struct Document {
@@ -130,7 +143,7 @@ fn registry_keys(document: &str) -> Result<Vec<RegistryKey>, RootError> {
         valid_for: Option<TimeRange>,
     }
     let document: Document = serde_json::from_str(document).map_err(|error| RootError(error.to_string()))?;
-    let keys = document.keys.into_iter().filter(|entry| entry.key_usage == "npm:attestations");
+    let keys = document.keys.into_iter().filter(|entry| entry.key_usage == usage);
     Ok(keys
         .map(|entry| RegistryKey { id: entry.key_id, key: entry.public_key.raw_bytes, valid_for: entry.public_key.valid_for })
         .collect())
@@ -153,7 +166,7 @@ mod tests {
             })
             .collect();
         assert_eq!(counts, [("public_good", 2, 2, 2, 1), ("github", 0, 0, 6, 6)]);
-        assert_eq!(roots.registry_keys.len(), 2);
+        assert_eq!((roots.registry_keys.len(), roots.signing_keys.len()), (2, 2));
     }
 
     #[test]

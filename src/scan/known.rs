@@ -51,7 +51,7 @@ impl<'s> Known<'s> {
         }
     }
 
-    /// What is known of `locked`. `failures` says why the registry of an ecosystem could not be asked.
+    /// What is known of `locked`. `failures` says why the registry of an ecosystem could not be asked, or not about a package.
     pub fn dependency(&self, locked: &Locked, failures: &BTreeMap<String, String>) -> Dependency {
         let mut dependency = unknown(locked);
         match self.packages.get(locked.purl.as_str()).filter(|_| locked.origin == Origin::Registry) {
@@ -79,6 +79,8 @@ impl<'s> Known<'s> {
         self.link(dependency);
         self.version(dependency);
         let status = package.status.as_deref().unwrap_or_default().split_whitespace();
+        // The one word that speaks for a package.
+        let status = status.filter(|word| *word != "trusted_publishing_only");
         let found = |word: &str| alert("status", format!("the registry or an advisory says: {}", word.replace('_', " ")));
         dependency.findings.extend(status.map(found));
         dependency.findings.extend(self.advisories_of(dependency));
@@ -167,6 +169,7 @@ fn why_absent(locked: &Locked, failures: &BTreeMap<String, String>) -> String {
         Origin::Path => "is part of the project",
         Origin::OtherRegistry => "comes from another registry than most of its file; nothing of the usual one is true of it",
         Origin::Registry => match (locked.ecosystem(), failures.get(locked.ecosystem())) {
+            _ if failures.contains_key(&locked.purl) => return failures[&locked.purl].clone(),
             (_, Some(failure)) => return format!("nothing could be read: {failure}"),
             ("cargo" | "npm" | "pypi", None) => "the registry configured here does not list it",
             (other, None) => return format!("registries of {other} packages are not read yet"),

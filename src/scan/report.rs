@@ -21,7 +21,7 @@ pub struct Report {
     pub files: Vec<ProjectFile>,
     /// What was passed over, by reason.
     pub skips: BTreeMap<String, u64>,
-    /// Ecosystem → why nothing of its registry could be read.
+    /// Ecosystem, or package of one that could be read → why nothing of it could be.
     pub failures: BTreeMap<String, String>,
     /// First those with enough evidence, then the others; in each those the project itself asks for first; of these the weakest first.
     pub dependencies: Vec<Dependency>,

@@ -182,6 +182,7 @@ struct Documents<'l, 'a> {
     persons: JsonRows,
     teams: JsonRows,
     links: JsonRows,
+    package_links: JsonRows,
     maintainers: JsonRows,
     ledger: JsonRows,
     findings: JsonRows,
@@ -197,6 +198,7 @@ impl<'l, 'a> Documents<'l, 'a> {
             persons: JsonRows::new(&p.persons),
             teams: JsonRows::new(&p.teams),
             links: JsonRows::new(&p.repository_links),
+            package_links: JsonRows::new(&p.package_links),
             maintainers: JsonRows::new(&p.maintainers),
             ledger: JsonRows::new(&p.contributions_to_score),
             findings: JsonRows::new(&p.findings),
@@ -217,6 +219,11 @@ impl<'l, 'a> Documents<'l, 'a> {
         document.insert("releases".into(), Value::Object(versions));
         let links = rows_of(&p.repository_links, |r| &r.purl, purl);
         document.insert("repository_links".into(), self.links.objects(links, &["purl"]));
+        let elsewhere = rows_of(&p.package_links, |r| &r.purl, purl);
+        if !elsewhere.is_empty() {
+            let first = elsewhere.start..elsewhere.end.min(elsewhere.start + neighbors::LIMIT);
+            document.insert("package_links".into(), self.package_links.objects(first, &["purl"]));
+        }
         let needs = rows_of(&p.dependencies, |r| &r.purl, purl);
         let needs = needs.map(|at| (p.dependencies[at].kind.as_ref(), p.dependencies[at].dependency_purl.as_str()));
         document.insert("dependencies".into(), by_kind(needs));

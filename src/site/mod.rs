@@ -8,6 +8,7 @@ mod catalogue;
 mod compact;
 mod data;
 mod ecosystem;
+mod elsewhere;
 mod error;
 mod escape;
 mod findings;

@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use super::elsewhere::{self, Elsewhere};
 use super::findings::{self, FindingView};
 use super::graph::{GraphView, Neighborhood};
 use super::ledger::LedgerView;
@@ -28,6 +29,7 @@ pub(super) struct PackagePage<'a> {
     pub graph: Option<GraphView>,
     pub control: Control,
     pub repositories: Vec<RepositoryClaim>,
+    pub elsewhere: Listing<Elsewhere>,
     pub dependencies: Listing<PackageUse>,
     pub dependents: Listing<PackageUse>,
     pub releases: Vec<ReleaseView>,
@@ -102,6 +104,7 @@ impl<'a> PackagePage<'a> {
             .collect(),
         });
         Self {
+            elsewhere: elsewhere::elsewhere(lookup, purl, &path),
             ecosystem_href: paths::relative(&path, &paths::ecosystem(&package.ecosystem)),
             banners: banners(package, &score),
             facts: facts(pages, package),
@@ -149,6 +152,7 @@ fn state(word: &str) -> Option<Banner> {
         "archived" => ("caution", "Archived", "Its publisher says that no more will come."),
         "quarantined" => ("bad", "Quarantined", "The registry keeps it from being installed."),
         "security_holding" => ("bad", "Held by the registry", "The registry removed what was here and keeps the name."),
+        "name_reused" => ("caution", "Name used before", "Another package had this name before, and was deleted."),
         _ => return None,
     };
     Some(Banner { tone, title, text: text.to_owned() })
@@ -169,6 +173,9 @@ fn facts(pages: &Pages, package: &PackageRow) -> Vec<Fact> {
     facts.push(Fact::plain("Maintainers named", named));
     if let Some(effective) = score("effective_maintainers").and_then(|row| row.value) {
         facts.push(Fact::plain("Effective trusted maintainers", format!("{effective:.1}")));
+    }
+    if package.status.as_deref().is_some_and(|words| words.split(' ').any(|word| word == "trusted_publishing_only")) {
+        facts.push(Fact::plain("Publishing", "only by workflows that the registry verified".to_owned()));
     }
     let needed = format!(
         "{} directly, {} in all",

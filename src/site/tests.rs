@@ -264,6 +264,33 @@ fn a_package_page_says_what_is_known() {
 }
 
 #[test]
+fn the_same_project_elsewhere_is_shown_with_how_sure_that_is() {
+    let mut published = sample::published(100);
+    for (name, value) in [("links.strong_package_link", 0.8), ("links.likely_package_link", 0.5)] {
+        let parameter = serde_json::json!({ "name": name, "value": value, "reason": "A test." });
+        published.manifest.parameters.push(serde_json::from_value(parameter).expect("a parameter"));
+    }
+    let row = |other: usize, confidence, evidence: &'static str| snapshot::schema::PackageLinkRow {
+        purl: sample::purl(3),
+        other_purl: sample::purl(other),
+        confidence,
+        evidence: evidence.into(),
+        repository_url: None,
+    };
+    published.package_links =
+        vec![row(5, 0.4, "name"), row(32, 0.64, "claimed_repository name"), row(8, 0.88, "proven_repository <b>")];
+    let pages = Pages::new(&published);
+    let at = pages.lookup.row_of("package", &sample::purl(3)).expect("a package");
+    let page = PackagePage::new(&pages, at);
+    let said: Vec<&str> = page.elsewhere.rows.iter().map(|one| one.confidence.as_str()).collect();
+    assert_eq!(said, ["strong, 88 %", "likely, 64 %", "weak, 40 %"]);
+    let html = page.render().expect("a page");
+    assert!(html.contains("The same project elsewhere") && !html.contains("<b>") && !html.contains("<script>alert"), "{html}");
+    let other = PackagePage::new(&pages, at + 1).render().expect("a page");
+    assert!(!other.contains("The same project elsewhere"));
+}
+
+#[test]
 fn a_repository_without_history_says_so() {
     let published = sample::published(100);
     let pages = Pages::new(&published);

@@ -251,6 +251,12 @@ fn orphans(p: &Published) -> Vec<(&'static str, usize)> {
             "repository_evidence.repository_url",
             keys.missing(p.repository_evidence.par_iter().map(|row| ("repository", &*row.repository_url))),
         ),
+        ("package_links.purl", keys.missing(p.package_links.par_iter().map(|row| ("package", &*row.purl)))),
+        ("package_links.other_purl", keys.missing(p.package_links.par_iter().map(|row| ("package", &*row.other_purl)))),
+        (
+            "package_links.repository_url",
+            keys.missing(p.package_links.par_iter().filter_map(|row| Some(("repository", row.repository_url.as_deref()?)))),
+        ),
         ("repository_links.purl", keys.missing(p.repository_links.par_iter().map(|row| ("package", &*row.purl)))),
         (
             "repository_links.repository_url",

@@ -1,10 +1,11 @@
 //! `DATA_DICTIONARY.md`: every table and column in words, from the schema in code.
 
+use std::convert::Infallible;
 use std::fmt::Write;
 
 use super::Table;
 use super::manifest::SCHEMA_VERSION;
-use super::schema::*;
+use super::published::{Published, TableVisitor};
 
 /// The whole dictionary as Markdown.
 pub fn markdown() -> String {
@@ -16,31 +17,20 @@ pub fn markdown() -> String {
          needs all pass through it, on every chain of what they need to run down to a package that needs nothing; 0..=1); \
          `effective_maintainers` (packages; a count).\n"
     );
-    section::<PackageRow>(&mut text);
-    section::<BinaryRow>(&mut text);
-    section::<ReleaseRow>(&mut text);
-    section::<RepositoryRow>(&mut text);
-    section::<RepositoryLinkRow>(&mut text);
-    section::<PersonRow>(&mut text);
-    section::<TeamRow>(&mut text);
-    section::<MaintainerRow>(&mut text);
-    section::<ContributionRow>(&mut text);
-    section::<DependencyRow>(&mut text);
-    section::<DependentRow>(&mut text);
-    section::<ScoreRow>(&mut text);
-    section::<ContributionToScoreRow>(&mut text);
-    section::<FindingRow>(&mut text);
-    section::<SensitivityRow>(&mut text);
-    section::<FairnessRow>(&mut text);
-    section::<FairnessVariantRow>(&mut text);
-    section::<FairnessComparisonRow>(&mut text);
-    section::<BacktestMeasureRow>(&mut text);
-    section::<AttackOutcomeRow>(&mut text);
-    section::<ChangeRow>(&mut text);
-    section::<SweepRow>(&mut text);
-    section::<SourceRow>(&mut text);
-    section::<QualityRow>(&mut text);
+    let Ok(()) = Published::visit_schema(&mut Sections(&mut text));
     text
+}
+
+/// Writes a section a table.
+struct Sections<'t>(&'t mut String);
+
+impl TableVisitor for Sections<'_> {
+    type Error = Infallible;
+
+    fn visit<T: Table>(&mut self, _: &[T]) -> Result<(), Infallible> {
+        section::<T>(self.0);
+        Ok(())
+    }
 }
 
 fn section<T: Table>(text: &mut String) {

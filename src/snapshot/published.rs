@@ -56,6 +56,12 @@ macro_rules! published {
         }
 
         impl Published {
+            /// Shows every table without its rows to `visitor`, in the order of the schema.
+            pub fn visit_schema<V: TableVisitor>(visitor: &mut V) -> Result<(), V::Error> {
+                $(visitor.visit::<$row>(&[])?;)*
+                Ok(())
+            }
+
             /// Shows every table of this snapshot with the same table of a `later` one, in the order of the schema.
             pub fn visit_pairs<V: PairVisitor>(&self, later: &Self, visitor: &mut V) {
                 $(visitor.visit(&self.$field, &later.$field);)*
@@ -83,6 +89,8 @@ published! {
     repository_links: RepositoryLinkRow,
     /// See [`RepositoryEvidenceRow`].
     repository_evidence: RepositoryEvidenceRow,
+    /// See [`PackageLinkRow`].
+    package_links: PackageLinkRow,
     /// See [`PersonRow`].
     persons: PersonRow,
     /// See [`IdentityJoinRow`].

@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 /// Why a source cannot be fetched or read. Each message says where, what, and what to do.
@@ -68,6 +69,16 @@ pub enum SourceError {
         source_name: &'static str,
         /// What failed and what to do.
         what: String,
+    },
+    /// Offline, and documents of these packages are not in the cache.
+    #[error("{source_name}: {first}: is not in the cache; run `fetch` once without `--offline`")]
+    NotCached {
+        /// Source name.
+        source_name: &'static str,
+        /// The first of the documents.
+        first: String,
+        /// The packages, sorted.
+        packages: BTreeSet<String>,
     },
     /// The budget of the run is spent. What was brought is kept; the command ends with exit code 3.
     #[error("{source_name}: the budget is spent ({what}); what was brought is kept: run the same command again to go on")]

@@ -28,6 +28,8 @@ pub use error::SourceError;
 pub use fetch::{Budget, Network, PublishedSnapshot};
 pub use raw::{Compression, RawFile};
 
+use registry::Packages;
+
 use crate::ids::{Ecosystem, RepositoryUrl};
 use crate::job::Job;
 use crate::tables::{ReadReport, Tables, TablesBuilder};
@@ -73,8 +75,8 @@ pub fn of(job: &Job) -> Vec<Box<dyn Source>> {
     sources.extend(debian.map(|settings| Box::new(debian::Debian::new(settings)) as _));
     sources.extend(git.map(|settings| Box::new(git::Git::new(settings)) as _));
     sources.extend(keyring.map(|settings| Box::new(keyring::Keyring::new(settings)) as _));
-    sources.extend(npm.map(|settings| Box::new(npm::Npm::new(settings)) as _));
-    sources.extend(pypi.map(|settings| Box::new(pypi::Pypi::new(settings)) as _));
+    sources.extend(npm.map(|settings| Box::new(Packages::new(npm::NPM, settings)) as _));
+    sources.extend(pypi.map(|settings| Box::new(Packages::new(pypi::PYPI, settings)) as _));
     sources.extend(osv.map(|settings| Box::new(osv::Osv::new(settings)) as _));
     sources
 }

@@ -37,6 +37,8 @@ pub struct Rows {
     pub maintainers: Vec<Maintainer>,
     /// See [`Tables::dependencies`].
     pub dependencies: Vec<Dependency>,
+    /// See [`Tables::built_uses`].
+    pub built_uses: Vec<BuiltUse>,
     /// See [`Tables::repository_links`].
     pub repository_links: Vec<RepositoryLink>,
     /// See [`Tables::repository_evidence`].
@@ -80,6 +82,7 @@ impl TablesBuilder {
                 advisories: tables.advisories,
                 maintainers: tables.maintainers,
                 dependencies: tables.dependencies,
+                built_uses: tables.built_uses,
                 repository_links: tables.repository_links,
                 repository_evidence: tables.repository_evidence,
                 commits: tables.commits,
@@ -178,6 +181,11 @@ impl TablesBuilder {
             suite(&mut row.suite);
             package(&mut row.dependency);
         }
+        for row in &mut rows.built_uses {
+            package(&mut row.package);
+            suite(&mut row.suite);
+            package(&mut row.used);
+        }
         for row in &mut rows.repository_links {
             package(&mut row.package);
             suite(&mut row.suite);
@@ -220,6 +228,7 @@ impl TablesBuilder {
             repository(&mut row.repository);
         }
         rows.dependencies.retain(|row| row.package != row.dependency);
+        rows.built_uses.retain(|row| row.package != row.used);
         Tables {
             suites: suites.into_keys().collect(),
             packages: packages.into_values().collect(),
@@ -231,6 +240,7 @@ impl TablesBuilder {
             advisories: sorted(rows.advisories),
             maintainers: sorted(rows.maintainers),
             dependencies: strongest(sorted(rows.dependencies)),
+            built_uses: sorted(rows.built_uses),
             repository_links: sorted(rows.repository_links),
             repository_evidence: sorted(rows.repository_evidence),
             commits: sorted(rows.commits),

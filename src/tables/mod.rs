@@ -8,6 +8,7 @@ mod advisory;
 mod alias;
 mod area;
 mod builder;
+mod built_use;
 mod commit;
 mod dependency;
 mod keyring;
@@ -15,6 +16,7 @@ mod label;
 mod maintainer;
 mod manifest;
 mod package;
+mod package_link;
 mod provenance;
 mod publication;
 mod read_report;
@@ -30,6 +32,7 @@ pub use advisory::{Advisory, AdvisoryKind};
 pub use alias::Alias;
 pub use area::{Area, Areas, SizeClass};
 pub use builder::TablesBuilder;
+pub use built_use::BuiltUse;
 pub use commit::{Commit, CommitId, Tag};
 pub use dependency::{Dependency, DependencyKind};
 pub use keyring::{Certification, KeyHolder};
@@ -37,8 +40,9 @@ pub use label::Label;
 pub use maintainer::{Maintainer, MaintainerRole};
 pub use manifest::{Manifest, ManifestKind, Owner, OwnerKind};
 pub use package::{Package, PackageFlag, Release};
+pub use package_link::{PackageLink, PackageLinkEvidence};
 pub use provenance::Provenance;
-pub use publication::{Authorization, Publication};
+pub use publication::{Authorization, Publication, RegistrySignature};
 pub use read_report::{ReadReport, Reject};
 pub use release_name::ReleaseName;
 pub use repository::{LinkRelation, Repository, RepositoryLink};
@@ -68,6 +72,8 @@ pub struct Tables {
     pub maintainers: Vec<Maintainer>,
     /// Sorted by package, suite, dependency and kind.
     pub dependencies: Vec<Dependency>,
+    /// Sorted by package, suite and used package.
+    pub built_uses: Vec<BuiltUse>,
     /// Sorted by URL.
     pub repositories: Vec<Repository>,
     /// Sorted by package, suite, repository and relation.

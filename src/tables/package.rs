@@ -36,6 +36,10 @@ pub enum PackageFlag {
     Quarantined,
     /// The registry holds the name after a removal (npm security holding).
     SecurityHolding,
+    /// Another package had this name before, and was deleted.
+    NameReused,
+    /// Only workflows that the registry verified may publish it.
+    TrustedPublishingOnly,
 }
 
 impl PackageFlag {
@@ -46,6 +50,8 @@ impl PackageFlag {
             Self::Archived => "archived",
             Self::Quarantined => "quarantined",
             Self::SecurityHolding => "security_holding",
+            Self::NameReused => "name_reused",
+            Self::TrustedPublishingOnly => "trusted_publishing_only",
         }
     }
 }

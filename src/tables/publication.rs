@@ -21,6 +21,36 @@ pub struct Publication {
     pub digest: Option<String>,
     /// Commit the package itself says it was made from; a claim.
     pub commit: Option<String>,
+    /// What the registry's own signature proves. `None`: the registry signs nothing, or its document does not say.
+    pub registry_signature: Option<RegistrySignature>,
+}
+
+/// What a registry's signature over name, version and digest proves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RegistrySignature {
+    /// A key of the registry made it.
+    Verified,
+    /// There is none.
+    Absent,
+    /// No key is known by the name it gives.
+    UnknownKey,
+    /// The key was no longer in use when the release came.
+    ExpiredKey,
+    /// The key it names did not make it.
+    Wrong,
+}
+
+impl RegistrySignature {
+    /// Name in tables and pages.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Verified => "verified",
+            Self::Absent => "absent",
+            Self::UnknownKey => "unknown_key",
+            Self::ExpiredKey => "expired_key",
+            Self::Wrong => "wrong",
+        }
+    }
 }
 
 /// How a registry let a publisher in.

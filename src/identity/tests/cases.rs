@@ -1,5 +1,7 @@
 //! Exact cases: who is one person in histories, and who is not.
 
+use std::collections::BTreeSet;
+
 use super::*;
 use crate::tables::{Alias, KeyHolder, SignatureKind, SigningKey};
 
@@ -147,4 +149,46 @@ fn user_ids_on_one_key_of_a_keyring_make_a_member_known_by_all_addresses() {
     assert_eq!(sizes(&found), [3]);
     let evidence: Vec<JoinEvidence> = found.persons[0].joins.iter().map(|join| join.evidence).collect();
     assert_eq!(evidence, [JoinEvidence::Address, JoinEvidence::Keyring]);
+}
+
+/// An account of a registry that knows logins and nothing else.
+fn login(place: &'static str, name: &str) -> Account {
+    Account {
+        key: AccountKey::from_name(name),
+        handle: Some(name.to_owned()),
+        displayed: Some((Day(0), name.to_owned())),
+        ..account(place, "", &[name])
+    }
+}
+
+#[test]
+fn one_login_at_several_registries_is_nobody_s_proof() {
+    let numbered = Account { key: AccountKey::from_number(7), displayed: None, ..login("crates_io", "ann-lee") };
+    let accounts = || vec![login("npm", "ann-lee"), login("pypi", "ann-lee"), numbered.clone()];
+    let apart = persons(accounts(), &decisions());
+    assert_eq!(sizes(&apart), [1, 1, 1], "anybody may register a login");
+    let ids: BTreeSet<&String> = apart.persons.iter().map(|person| &person.id).collect();
+    assert_eq!(ids.len(), 3);
+
+    let spelled = ["lee.ann", "Ann_Lee", "ann-lee"].map(|name| login("npm", name)).to_vec();
+    assert_eq!(sizes(&persons(spelled, &decisions())), [1, 1, 1], "a login that reads as a name is none");
+    let with_history = vec![login("npm", "ann-lee"), account("git", "ann-lee@example.org", &["Ann Lee", "ann-lee"])];
+    assert_eq!(sizes(&persons(with_history, &decisions())), [1, 1], "nor does a history take it over");
+
+    let id = |place: &str| {
+        let is_it = |person: &&Person| person.accounts.iter().any(|account| apart_place(&accounts(), *account) == place);
+        apart.persons.iter().find(is_it).expect("a person").id.clone()
+    };
+    let decided = Decisions { joins: vec![[id("npm"), id("pypi")]], ..decisions() };
+    let joined = persons(accounts(), &decided);
+    assert_eq!(sizes(&joined), [1, 2], "people who looked may decide");
+    let evidence: Vec<JoinEvidence> = joined.persons.iter().flat_map(|person| &person.joins).map(|join| join.evidence).collect();
+    assert_eq!(evidence, [JoinEvidence::Decision]);
+}
+
+/// Place of an account once all are sorted by place.
+fn apart_place(accounts: &[Account], id: AccountId) -> &'static str {
+    let mut places: Vec<&str> = accounts.iter().map(|account| account.place).collect();
+    places.sort_unstable();
+    places[id.row()]
 }

@@ -22,7 +22,7 @@ use crate::job::Job;
 use crate::scores::{Scores, Validation};
 use crate::signals::{self, Facts, Findings, history};
 use crate::sources::RawInputs;
-use crate::tables::Tables;
+use crate::tables::{PackageLink, Tables};
 use crate::units::Day;
 
 pub use attacks::attack_outcomes;
@@ -41,6 +41,8 @@ pub struct RunResults<'r> {
     pub raw: &'r RawInputs,
     /// What is known.
     pub tables: &'r Tables,
+    /// Which packages of different registries are the same project.
+    pub package_links: &'r [PackageLink],
     /// Who is who.
     pub identities: &'r Identities,
     /// Who touches what.

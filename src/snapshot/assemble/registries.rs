@@ -5,9 +5,10 @@ use crate::ids::PackageId;
 use crate::snapshot::Word;
 use crate::snapshot::published::Published;
 use crate::snapshot::schema::*;
-use crate::tables::{Advisory, AdvisoryKind, Publication};
+use crate::tables::{Advisory, AdvisoryKind, PackageLink, Publication};
 
 pub(super) fn fill(run: &RunResults, names: &Names, published: &mut Published) {
+    published.package_links = package_links(run, names);
     published.publishes = publishes(run, names);
     published.provenance = provenance(run, names);
     published.advisories = advisories(run, names);
@@ -31,6 +32,17 @@ fn is_newest_affected(run: &RunResults, advisory: &Advisory) -> Option<bool> {
     Some(advisory.is_all_versions || advisory.versions.contains(&release.version))
 }
 
+fn package_links(run: &RunResults, names: &Names) -> Vec<PackageLinkRow> {
+    let row = |link: &PackageLink| PackageLinkRow {
+        purl: names.purl(link.package),
+        other_purl: names.purl(link.other),
+        confidence: link.confidence,
+        evidence: link.evidence.words().collect::<Vec<_>>().join(" ").into(),
+        repository_url: link.repository.map(|id| run.tables.repositories[id.row()].url.to_string()),
+    };
+    run.package_links.iter().map(row).collect()
+}
+
 fn publishes(run: &RunResults, names: &Names) -> Vec<PublishRow> {
     let row = |row: &Publication| PublishRow {
         purl: names.purl(row.package),
@@ -41,6 +53,7 @@ fn publishes(run: &RunResults, names: &Names) -> Vec<PublishRow> {
         is_yanked: row.is_yanked,
         digest: row.digest.clone(),
         commit: row.commit.clone(),
+        registry_signature: row.registry_signature.map(|signature| signature.name().into()),
     };
     // Packages are in the order of their purls, publications in that of packages and versions.
     let mut rows: Vec<PublishRow> = run.tables.publications.iter().map(row).collect();

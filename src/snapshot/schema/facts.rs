@@ -48,8 +48,9 @@ table! {
         upstream_repository_url: Option<String>,
         /// Repository a registry's package names as its own. Null: none named.
         source_repository_url: Option<String>,
-        /// What the registry or an advisory says of it: `malicious`, `deprecated`, `archived`, `quarantined` or `security_holding`,
-        /// separated by blanks. Null: nothing.
+        /// What the registry or an advisory says of it: `malicious`, `deprecated`, `archived`, `quarantined`, `security_holding`,
+        /// `name_reused` (another package had the name before and was deleted) or `trusted_publishing_only` (only workflows that the
+        /// registry verified may publish it), separated by blanks. Null: nothing.
         status: Option<Word>,
     }
 

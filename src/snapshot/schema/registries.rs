@@ -23,6 +23,26 @@ table! {
         digest: Option<String>,
         /// Commit the package itself says it was made from; a claim. Null: it says nothing, or was not read.
         commit: Option<String>,
+        /// What the registry's own signature over name, version and digest proves: `verified`, `absent`, `unknown_key`, `expired_key`
+        /// (no longer in use that day) or `wrong`. Null: the registry signs nothing, or does not say.
+        registry_signature: Option<Word>,
+    }
+
+    /// One row a package and another, of another registry, that seems to be the same project; each pair stands twice. No score uses
+    /// these links.
+    "package_links" keyed by ["purl", "other_purl"] => PackageLinkRow {
+        /// The package.
+        purl: String,
+        /// The other.
+        other_purl: String,
+        /// How sure it is, 0..=1.
+        confidence: f64,
+        /// What speaks for it, words separated by blanks: `proven_repository` or `claimed_repository` (one repository, which merely
+        /// one side may claim), `name` (a distribution's rule for names), `homepage` (one web page), `built_using` (programs of the
+        /// distribution hold compiled code of it).
+        evidence: Word,
+        /// Repository both name. Null: none.
+        repository_url: Option<String>,
     }
 
     /// One row an attestation of a release, and what it proves of where the release was built.

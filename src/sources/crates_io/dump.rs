@@ -7,13 +7,13 @@ use semver::Version;
 use serde::Deserialize;
 
 use super::insert::Listed;
-use super::tables::{CrateRow, Dump, NeedRow, OwnerRow, UNREAD, VersionRow};
+use super::tables::{CrateRow, Dump, NeedRow, OwnerRow, UNREAD, VersionRow, comparable};
 use super::{SOURCE, archive, check_rejects, input_error, people};
 use crate::ids::{Ecosystem, PackageId, RepositoryUrl, SuiteId};
 use crate::sources::{RawFile, SourceError};
 use crate::tables::{
-    Authorization, Dependency, LinkRelation, Maintainer, MaintainerRole, Publication, ReadReport, RepositoryLink, Suite,
-    TablesBuilder,
+    Authorization, Dependency, LinkRelation, Maintainer, MaintainerRole, PackageFlag, Publication, ReadReport, RepositoryLink,
+    Suite, TablesBuilder,
 };
 use crate::units::Day;
 
@@ -101,9 +101,14 @@ impl<'r> Packages<'r> {
                 self.report.skip("package has no version");
                 continue;
             };
-            let CrateRow { name, homepage, repository, .. } = krate;
+            let CrateRow { name, homepage, repository, is_trusted_only, .. } = krate;
             let (homepage, repository) = (homepage.as_deref(), repository.as_deref());
-            let listed = Listed { name, version: &newest.number, homepage, repository, directory: None };
+            let flags = [
+                (self.rows.deleted.contains(&comparable(name)), PackageFlag::NameReused),
+                (*is_trusted_only == Some(true), PackageFlag::TrustedPublishingOnly),
+            ];
+            let flags = flags.into_iter().filter_map(|(is_set, flag)| is_set.then_some(flag)).collect();
+            let listed = Listed { name, version: &newest.number, homepage, repository, directory: None, flags };
             let Some(package) = listed.insert(suite, self.as_of, tables, self.report) else { continue };
             packages.insert(krate.id, package);
             shown.insert(newest.id, package);
@@ -154,6 +159,7 @@ impl Dump {
                 is_yanked: version.is_yanked,
                 digest: version.digest.map(|digest| format!("sha256:{}", crate::ordered::hex(&digest))),
                 commit: None,
+                registry_signature: None,
             });
         }
     }

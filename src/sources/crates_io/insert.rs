@@ -1,8 +1,10 @@
 //! One package → rows, the same from a dump and from an index.
 
+use std::collections::BTreeSet;
+
 use crate::ids::{Ecosystem, PackageId, Purl, RepositoryUrl, SuiteId};
 use crate::sources::homepage;
-use crate::tables::{LinkRelation, Package, ReadReport, Release, RepositoryLink, TablesBuilder};
+use crate::tables::{LinkRelation, Package, PackageFlag, ReadReport, Release, RepositoryLink, TablesBuilder};
 use crate::units::Day;
 
 use super::crate_file::is_folder;
@@ -16,6 +18,8 @@ pub(super) struct Listed<'a> {
     pub(super) repository: Option<&'a str>,
     /// Folder of the repository.
     pub(super) directory: Option<&'a str>,
+    /// States.
+    pub(super) flags: BTreeSet<PackageFlag>,
 }
 
 impl Listed<'_> {
@@ -36,7 +40,7 @@ impl Listed<'_> {
             homepage: self.homepage.and_then(|text| kept(homepage::check(text), report)).map(str::to_owned),
             binaries: Vec::new(),
             has_tests: false,
-            flags: Default::default(),
+            flags: self.flags.clone(),
         });
         tables.rows.releases.push(Release { package, suite, version: self.version.to_owned(), is_orphaned: false });
         if let Some((url, directory)) = self.repository.and_then(|text| kept(repository(text), report)) {

@@ -43,7 +43,7 @@ pub(super) fn fetch(path: &Path, settings: &CratesIoSource, context: &FetchConte
     })?;
     let documents: Vec<Document> = locked
         .keys()
-        .map(|name| Ok(aged(Document::new(format!("index/{name}"), at(&index::path(name))?))))
+        .map(|name| Ok(aged(Document::new(format!("index/{name}"), at(&index::path(name))?).about(name))))
         .collect::<Result<_, SourceError>>()?;
     raw.extend(fetcher.documents(&documents)?.into_iter().flatten());
     let packages: Vec<Document> = locked.iter().flat_map(|(name, versions)| packages_of(&config, name, versions)).collect();
@@ -71,14 +71,14 @@ fn packages_of<'a>(
     versions.iter().filter_map(move |(version, checksum)| {
         let checksum = checksum.as_deref()?;
         let url = config.download(name, version, Some(checksum))?;
-        let file = Document::file(format!("packages/{name}-{version}.crate"), url, MAX_PACKAGE_BYTES);
+        let file = Document::file(format!("packages/{name}-{version}.crate"), url, MAX_PACKAGE_BYTES).about(name);
         Some(Document { sha256: Some(checksum.to_owned()), ..file })
     })
 }
 
 fn owners_of(api: &str, name: &str) -> Option<Document> {
     let url = Url::parse(&format!("{}/api/v1/crates/{name}/owners", api.trim_end_matches('/'))).ok()?;
-    Some(Document::new(format!("owners/{name}"), url))
+    Some(Document::new(format!("owners/{name}"), url).about(name))
 }
 
 fn locked(file: &RawFile, report: &mut ReadReport) -> Result<Locked, SourceError> {
@@ -161,6 +161,7 @@ impl Rows<'_> {
                 homepage: file.homepage.as_deref(),
                 repository: file.repository.as_deref(),
                 directory: file.directory.as_deref(),
+                flags: BTreeSet::new(),
             };
             let Some(package) = listed.insert(suite, self.as_of, tables, &mut self.report) else { continue };
             packages.insert(name, package);
@@ -173,6 +174,7 @@ impl Rows<'_> {
                 is_yanked: line.is_yanked,
                 digest: line.checksum.as_ref().map(|digest| format!("sha256:{digest}")),
                 commit: files.get(&(name, &line.version)).and_then(|file| file.commit.clone()),
+                registry_signature: None,
             }));
             self.owners(name, package, suite, tables);
         }

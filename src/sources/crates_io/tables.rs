@@ -6,7 +6,7 @@
 
 use std::io::Read;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::csv_table::{self, Columns};
 use crate::sources::SourceError;
@@ -14,13 +14,12 @@ use crate::tables::{DependencyKind, ReadReport};
 use crate::units::Day;
 
 /// Tables that are known and of no use here.
-pub(super) const UNREAD: [&str; 9] = [
+pub(super) const UNREAD: [&str; 8] = [
     "badges.csv",
     "categories.csv",
     "crate_downloads.csv",
     "crates_categories.csv",
     "crates_keywords.csv",
-    "deleted_crates.csv",
     "keywords.csv",
     "reserved_crate_names.csv",
     "version_downloads.csv",
@@ -32,6 +31,8 @@ pub(super) struct CrateRow {
     pub(super) name: Box<str>,
     pub(super) homepage: Option<Box<str>>,
     pub(super) repository: Option<Box<str>>,
+    /// Only workflows that the registry verified may publish it. `None`: the layout does not say.
+    pub(super) is_trusted_only: Option<bool>,
 }
 
 /// A version.
@@ -76,6 +77,8 @@ pub(super) struct Dump {
     pub(super) logins: FxHashMap<u32, Box<str>>,
     /// Login by team.
     pub(super) teams: FxHashMap<u32, Box<str>>,
+    /// Names of packages that were deleted, in the one spelling in which the registry compares names.
+    pub(super) deleted: FxHashSet<Box<str>>,
 }
 
 impl Dump {
@@ -89,6 +92,7 @@ impl Dump {
             "default_versions.csv" => self.read_defaults(reader, report),
             "users.csv" => self.read_users(reader, report),
             "oauth_github.csv" => read_logins(reader, report, &OAUTH, &mut self.logins),
+            "deleted_crates.csv" => self.read_deleted(reader, report),
             "teams.csv" => read_logins(reader, report, &TEAMS, &mut self.teams),
             _ => return None,
         })
@@ -101,7 +105,15 @@ impl Dump {
                 return Err("name is not one the registry allows");
             }
             let (homepage, repository) = (row.some(2)?.map(Box::from), row.some(3)?.map(Box::from));
-            self.crates.push(CrateRow { id, name: name.into(), homepage, repository });
+            let is_trusted_only = if row.some(4)?.is_some() { Some(row.flag(4)?) } else { None };
+            self.crates.push(CrateRow { id, name: name.into(), homepage, repository, is_trusted_only });
+            Ok(())
+        })
+    }
+
+    fn read_deleted(&mut self, reader: &mut dyn Read, report: &mut ReadReport) -> Result<(), SourceError> {
+        csv_table::read(reader, &DELETED, report, |row| {
+            self.deleted.insert(comparable(row.text(0)?));
             Ok(())
         })
     }
@@ -190,7 +202,7 @@ fn read_logins(
 
 const CRATES: Columns = Columns {
     needed: &["id", "name"],
-    optional: &["homepage", "repository"],
+    optional: &["homepage", "repository", "trustpub_only"],
     unread: &[
         "created_at",
         "description",
@@ -200,7 +212,6 @@ const CRATES: Columns = Columns {
         "max_upload_size",
         "readme",
         "textsearchable_index_col",
-        "trustpub_only",
         "updated_at",
     ],
 };
@@ -243,6 +254,12 @@ const OWNERS: Columns = Columns {
     unread: &["created_by", "deleted", "updated_at"],
 };
 
+const DELETED: Columns = Columns {
+    needed: &["name"],
+    optional: &[],
+    unread: &["available_at", "created_at", "deleted_at", "deleted_by", "id", "message", "min_version"],
+};
+
 const DEFAULTS: Columns = Columns { needed: &["crate_id", "version_id"], optional: &[], unread: &["num_versions"] };
 
 const USERS: Columns =
@@ -251,6 +268,11 @@ const USERS: Columns =
 const OAUTH: Columns = Columns { needed: &["user_id", "login"], optional: &[], unread: &["account_id", "avatar"] };
 
 const TEAMS: Columns = Columns { needed: &["id", "login"], optional: &[], unread: &["avatar", "github_id", "name", "org_id"] };
+
+/// Names that differ in case, or in `-` and `_`, are one to the registry.
+pub(super) fn comparable(name: &str) -> Box<str> {
+    name.to_ascii_lowercase().replace('-', "_").into()
+}
 
 /// Cheaper than reading a semantic version in full, and as safe to show.
 fn is_version(text: &str) -> bool {

@@ -65,13 +65,15 @@ fn after() -> Vec<(&'static str, String)> {
                 *text = rows.join("\n") + "\n";
             }
             "users.csv" => *text = "id,name,created_at\n7,Ann Lee,\n8,,\n".to_owned(),
-            "crates.csv" => *text = text.replace(",updated_at", ",trustpub_only"),
+            "crates.csv" => {
+                *text = text.replace(",updated_at", ",trustpub_only").replace("alpha/tree/main/core,", "alpha/tree/main/core,t");
+            }
             _ => {}
         }
     }
     tables.push(("oauth_github.csv", "account_id,avatar,login,user_id\n1,,ann,7\n2,,bob,8\n".to_owned()));
     tables.push(("default_versions.csv", "crate_id,num_versions,version_id\n1,4,11\n2,1,20\n".to_owned()));
-    tables.push(("deleted_crates.csv", "id,name\n5,gone\n".to_owned()));
+    tables.push(("deleted_crates.csv", "id,name\n5,gone\n6,BETA\n".to_owned()));
     tables.push(("novelty.csv", "id\n1\n".to_owned()));
     tables
 }
@@ -132,9 +134,14 @@ fn a_dump_before_june_2026() {
 fn a_dump_after_june_2026_says_the_same_and_more() {
     let old = read_dump("d.tar.gz", &tar_gz(&before()), None).expect("a dump");
     let new = read_dump("d.zip", &zipped(&after()), None).expect("a dump");
+    let flags: Vec<Vec<_>> = new.packages.iter().map(|package| package.flags.iter().map(|flag| flag.name()).collect()).collect();
+    assert_eq!(flags, [["trusted_publishing_only"], ["name_reused"]]);
+    let without_flags =
+        |tables: &Tables| tables.packages.iter().map(|one| (one.purl.clone(), one.homepage.clone())).collect::<Vec<_>>();
+    assert_eq!(without_flags(&old), without_flags(&new));
     assert_eq!(
-        format!("{:?}", (&old.packages, &old.accounts, &old.maintainers, &old.releases, &old.dependencies)),
-        format!("{:?}", (&new.packages, &new.accounts, &new.maintainers, &new.releases, &new.dependencies))
+        format!("{:?}", (&old.accounts, &old.maintainers, &old.releases, &old.dependencies)),
+        format!("{:?}", (&new.accounts, &new.maintainers, &new.releases, &new.dependencies))
     );
     let trusted = new.publications.iter().find(|row| row.version == "1.10.0").expect("there");
     assert_eq!(trusted.authorization, Some(Authorization::TrustedPublisher));

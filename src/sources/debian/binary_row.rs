@@ -19,10 +19,16 @@ pub(super) struct BinaryRow {
     pub(super) provides: Vec<String>,
     /// What it takes to run.
     pub(super) run_needs: Needs,
+    /// Sources whose compiled code is in it.
+    pub(super) built_using: Vec<String>,
 }
 
+/// Fields that say so: policy's own, and the one Rust's packages had before it. `Built-Using` is about licences and names compilers.
+const BUILT_USING: [&str; 2] = ["Static-Built-Using", "X-Cargo-Built-Using"];
+
 impl Row for BinaryRow {
-    const FIELDS: &'static [&'static str] = &["Package", "Version", "Source", "Provides", "Depends", "Pre-Depends"];
+    const FIELDS: &'static [&'static str] =
+        &["Package", "Version", "Source", "Provides", "Depends", "Pre-Depends", BUILT_USING[0], BUILT_USING[1]];
 
     fn read(stanza: &Stanza, architecture: &str, report: &mut ReadReport) -> Option<Self> {
         let (name, version) = name_and_version(stanza, report)?;
@@ -37,7 +43,9 @@ impl Row for BinaryRow {
         for field in ["Depends", "Pre-Depends"] {
             run_needs.add(stanza.get(field).unwrap_or_default(), architecture, stanza.number, report);
         }
-        Some(Self { name, version, source, provides, run_needs })
+        let fields = BUILT_USING.iter().filter_map(|field| stanza.get(field));
+        let built_using = fields.flat_map(|field| relation::names(field, stanza.number, report)).collect();
+        Some(Self { name, version, source, provides, run_needs, built_using })
     }
 
     fn name(&self) -> &str {
@@ -79,11 +87,13 @@ mod tests {
     fn needs_and_provides() {
         let (row, _) = read(
             "Package: aa\nVersion: 1\nPre-Depends: dpkg (>= 1)\nDepends: libc6 (>= 2.39), x1 | y1\nRecommends: zz\n\
-             Built-Using: gcc-12 (= 1)\nProvides: aa-abi (= 1), mail-agent\n",
+             Built-Using: gcc-12 (= 1)\nStatic-Built-Using: rust-libc (= 0.2-1), golang-x (= 1)\n\
+             X-Cargo-Built-Using: rust-libc (= 0.2-1)\nProvides: aa-abi (= 1), mail-agent\n",
         );
         let row = row.expect("a row");
         let needs: Vec<Vec<&str>> = row.run_needs.groups().map(Iterator::collect).collect();
         assert_eq!(needs, [vec!["libc6"], vec!["x1", "y1"], vec!["dpkg"]]);
         assert_eq!(row.provides, ["aa-abi", "mail-agent"]);
+        assert_eq!(row.built_using, ["rust-libc", "golang-x", "rust-libc"]);
     }
 }

@@ -8,7 +8,7 @@ use super::people::People;
 use super::resolve::{Edge, Resolver};
 use super::source_row::SourceRow;
 use crate::ids::{AccountId, AccountKey, Ecosystem, PackageId, SuiteId};
-use crate::tables::{Dependency, Maintainer, Package, Release, RepositoryLink, Suite, TablesBuilder};
+use crate::tables::{BuiltUse, Dependency, Maintainer, Package, Release, RepositoryLink, Suite, TablesBuilder};
 
 /// Everything one suite says, with its dependencies resolved.
 pub(super) struct SuiteRows {
@@ -18,6 +18,8 @@ pub(super) struct SuiteRows {
     /// By source row.
     binary_names: Vec<Vec<String>>,
     edges: Vec<Edge>,
+    /// Source rows.
+    built_uses: Vec<(u32, u32)>,
 }
 
 impl SuiteRows {
@@ -26,7 +28,8 @@ impl SuiteRows {
         let resolver = Resolver::new(&sources.rows, &binaries.rows);
         let binary_names = resolver.binaries();
         let edges = resolver.edges(&mut sources.report, &mut binaries.report);
-        Self { suite, sources, binaries, binary_names, edges }
+        let built_uses = resolver.built_uses(&mut binaries.report);
+        Self { suite, sources, binaries, binary_names, edges, built_uses }
     }
 }
 
@@ -45,7 +48,7 @@ pub(super) fn insert(suites: Vec<SuiteRows>, tables: &mut TablesBuilder) {
 }
 
 fn insert_suite(rows: SuiteRows, accounts: &BTreeMap<AccountKey, AccountId>, tables: &mut TablesBuilder) {
-    let SuiteRows { suite, sources, binaries, binary_names, edges } = rows;
+    let SuiteRows { suite, sources, binaries, binary_names, edges, built_uses } = rows;
     let as_of = suite.as_of;
     let suite = tables.suite(suite);
     let mut packages = Vec::with_capacity(sources.rows.len());
@@ -76,6 +79,11 @@ fn insert_suite(rows: SuiteRows, accounts: &BTreeMap<AccountKey, AccountId>, tab
         dependency: packages[edge.dependency as usize],
         kind: edge.kind,
         is_sole: edge.is_sole,
+    }));
+    tables.rows.built_uses.extend(built_uses.into_iter().map(|(package, used)| BuiltUse {
+        package: packages[package as usize],
+        suite,
+        used: packages[used as usize],
     }));
     tables.rows.reports.extend([sources.report, binaries.report]);
 }

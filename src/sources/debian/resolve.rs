@@ -66,6 +66,23 @@ impl<'a> Resolver<'a> {
         names
     }
 
+    /// Rows of sources and of sources whose compiled code their binaries hold, sorted. Names that lead nowhere are counted as skips.
+    pub(super) fn built_uses(&self, report: &mut ReadReport) -> Vec<(u32, u32)> {
+        let mut uses = Vec::new();
+        for binary in self.binaries {
+            let Some(source) = self.by_source.get(binary.source.as_str()) else { continue };
+            for name in &binary.built_using {
+                match self.by_source.get(name.as_str()) {
+                    Some(used) => uses.push((*source, *used)),
+                    None => report.skip("built using a source not in the suite"),
+                }
+            }
+        }
+        uses.sort_unstable();
+        uses.dedup();
+        uses
+    }
+
     /// All edges of the suite, sorted, one a (package, dependency, kind). Names that lead nowhere are counted as skips: those
     /// of builds in `sources_report`, those of runs in `binaries_report`.
     pub(super) fn edges(&self, sources_report: &mut ReadReport, binaries_report: &mut ReadReport) -> Vec<Edge> {
@@ -191,6 +208,20 @@ mod tests {
         ] {
             assert_eq!(edges(build, "").0, expected, "{build}");
         }
+    }
+
+    #[test]
+    fn code_of_other_sources_in_binaries() {
+        let sources: Vec<SourceRow> = rows(
+            &["app", "rust-libc"].map(|name| format!("Package: {name}\nVersion: 1\nMaintainer: A <a@example.org>\n\n")).concat(),
+        );
+        let binaries: Vec<BinaryRow> = rows(
+            "Package: app\nVersion: 1\nStatic-Built-Using: rust-libc (= 1), gone (= 2)\nX-Cargo-Built-Using: rust-libc (= 1)\n\n\
+             Package: lost\nVersion: 1\nSource: gone\nStatic-Built-Using: rust-libc (= 1)\n",
+        );
+        let mut report = ReadReport::default();
+        assert_eq!(Resolver::new(&sources, &binaries).built_uses(&mut report), [(0, 1)]);
+        assert_eq!(report.skips["built using a source not in the suite"], 1);
     }
 
     #[test]

@@ -25,6 +25,8 @@ const MAX_DOCUMENT_BYTES: u64 = 256 << 20;
 pub(in crate::sources) struct Document {
     /// Name of the raw file and in messages; its ending says how the file itself is compressed.
     pub(in crate::sources) name: String,
+    /// Package it is about. `None`: the whole registry.
+    pub(in crate::sources) package: Option<String>,
     /// Where it is.
     pub(in crate::sources) url: Url,
     /// Media type asked for.
@@ -44,6 +46,7 @@ impl Document {
     pub(in crate::sources) fn new(name: impl Into<String>, url: Url) -> Self {
         Self {
             name: name.into(),
+            package: None,
             url,
             accept: None,
             limit_bytes: MAX_DOCUMENT_BYTES,
@@ -51,6 +54,11 @@ impl Document {
             max_age_seconds: 0,
             is_file: false,
         }
+    }
+
+    /// The same, about `package`.
+    pub(in crate::sources) fn about(self, package: &str) -> Self {
+        Self { package: Some(package.to_owned()), ..self }
     }
 
     /// A file at `url` of at most `limit_bytes`.
@@ -74,14 +82,18 @@ impl Fetcher {
         let (requests, bytes) = (self.network.request_count(), self.network.byte_count());
         let outcomes = self.in_parallel(&order, |at| self.document(&documents[at], &places[at], known[at].as_ref()));
         let mut files: Vec<Option<RawFile>> = known.into_iter().map(|known| known.and_then(|known| known.file)).collect();
-        let (mut spent, mut missing_count, mut stale_count) = (None, 0, 0);
+        let (mut spent, mut missing_count, mut stale_count, mut uncached) = (None, 0, 0, Vec::new());
         for (at, outcome) in outcomes {
             match outcome {
                 Ok(Outcome::Is(file)) => files[at] = file,
                 Ok(Outcome::Stale(what)) => (spent, stale_count) = (Some(what), stale_count + 1),
+                Ok(Outcome::Uncached) => uncached.push(&documents[at]),
                 Ok(Outcome::Missing(what)) => (spent, missing_count) = (Some(what), missing_count + 1),
                 Err(error) => return Err(error),
             }
+        }
+        if !uncached.is_empty() {
+            return Err(self.not_cached(&uncached));
         }
         let (requests, bytes) = (self.network.request_count() - requests, self.network.byte_count() - bytes);
         let name = self.source_name;
@@ -120,8 +132,7 @@ impl Fetcher {
 
     fn document(&self, document: &Document, place: &Place, known: Option<&Remembered>) -> Result<Outcome, SourceError> {
         if self.is_offline {
-            let hint = "is not in the cache; run `fetch` once without `--offline`";
-            return known.map(|known| Outcome::Is(known.file.clone())).ok_or_else(|| self.error(&document.name, hint));
+            return Ok(known.map_or(Outcome::Uncached, |known| Outcome::Is(known.file.clone())));
         }
         if let Some(what) = known.and_then(|_| self.network.may_check().err()) {
             return Ok(Outcome::Stale(what));
@@ -132,6 +143,14 @@ impl Fetcher {
             Err(SourceError::Budget { what, .. }) => Ok(Outcome::Missing(what)),
             Err(error) => Err(error),
         }
+    }
+
+    /// Names the packages when the documents are about some, and nobody when one is about all.
+    fn not_cached(&self, documents: &[&Document]) -> SourceError {
+        let about_all = documents.iter().find(|document| document.package.is_none());
+        let first = about_all.unwrap_or(&documents[0]).name.clone();
+        let packages = documents.iter().filter(|_| about_all.is_none()).filter_map(|document| document.package.clone());
+        SourceError::NotCached { source_name: self.source_name, first, packages: packages.collect() }
     }
 
     fn try_document(&self, document: &Document, place: &Place, known: Option<&Remembered>) -> Result<Option<RawFile>, Failure> {
@@ -202,6 +221,8 @@ impl Fetcher {
 enum Outcome {
     /// As the server says now.
     Is(Option<RawFile>),
+    /// Not on disk, and nobody may be asked.
+    Uncached,
     /// The budget was spent before it was checked; it is on disk. What was spent.
     Stale(String),
     /// The budget was spent before it was brought. What was spent.

@@ -9,16 +9,14 @@ mod packument;
 mod project;
 mod repository;
 
-use super::registry::{Client, Documents, Part, Parts, Project, Refusal, Registry, base, read, wanted};
-use super::{FetchContext, RawFile, Source, SourceError};
+use super::registry::{Client, Part, Parts, Project, Refusal, Registry};
 use crate::ids::Ecosystem;
-use crate::job::NpmSource;
-use crate::tables::TablesBuilder;
 use crate::units::Day;
 
-/// Name of this source, of its accounts' place, of its suite and of its folder in the cache.
+/// Name of this source.
 const SOURCE: &str = "npm";
-const REGISTRY: Registry = Registry { name: SOURCE, ecosystem: Ecosystem::Npm };
+/// The registry.
+pub(super) const NPM: Registry = Registry { name: SOURCE, ecosystem: Ecosystem::Npm, parts: &PARTS, client: CLIENT, project };
 /// The document of a package.
 const PACKUMENT: &str = "packument.json";
 /// The full form: only it has days, maintainers and repositories.
@@ -29,43 +27,6 @@ const CLIENT: Client = Client {
     command: &["npm", "config", "get", "registry"],
     address: |printed| printed.lines().map(str::trim).find(|line| line.starts_with("http")),
 };
-
-/// Packages of npm, read as a job says.
-pub(super) struct Npm {
-    settings: NpmSource,
-}
-
-impl Npm {
-    /// The source of `settings`.
-    pub(super) fn new(settings: NpmSource) -> Self {
-        Self { settings }
-    }
-}
-
-impl Source for Npm {
-    fn name(&self) -> &'static str {
-        SOURCE
-    }
-
-    fn fetch(&self, context: &FetchContext) -> Result<Vec<RawFile>, SourceError> {
-        let NpmSource { path, packages, lockfiles, provenance_releases, max_age_hours, max_reject_share: _ } = &self.settings;
-        let wanted = wanted(SOURCE, Ecosystem::Npm, packages, lockfiles, context)?;
-        let folder = context.inputs.get(SOURCE).cloned().or(path.as_ref().map(|path| context.job_folder.join(path)));
-        let documents = Documents {
-            source_name: SOURCE,
-            context,
-            parts: &PARTS,
-            provenance_releases: *provenance_releases,
-            max_age_hours: *max_age_hours,
-        };
-        let base = || base(SOURCE, context.bases.get(SOURCE), &CLIENT);
-        documents.fetch(&wanted, folder, base, |parts| project(parts, None))
-    }
-
-    fn read(&self, raw: &[RawFile], until: Option<Day>, tables: &mut TablesBuilder) -> Result<(), SourceError> {
-        read(REGISTRY, raw, self.settings.max_reject_share, |parts| project(parts, until), tables)
-    }
-}
 
 fn project(parts: &Parts, until: Option<Day>) -> Result<Project, Refusal> {
     let document = parts.bytes(PACKUMENT)?.ok_or(Refusal::Reject("package without its document"))?;

@@ -80,6 +80,18 @@ pub(super) struct Dist {
     pub(super) integrity: Text,
     /// Where attestations are, when there are some.
     pub(super) attestations: Lenient<Presence>,
+    /// What the registry signed `NAME@VERSION:INTEGRITY` with (<https://docs.npmjs.com/about-registry-signatures>).
+    pub(super) signatures: Items<Fields<Signature>>,
+}
+
+/// A signature of the registry.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Signature {
+    /// Name of the key.
+    pub(super) keyid: Text,
+    /// In base64.
+    pub(super) sig: Text,
 }
 
 /// Whether something is there: `true`, or an object.

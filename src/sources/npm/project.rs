@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use semver::Version as Semver;
 
 use super::needs::needs;
-use super::packument::{Packument, Person, VersionFields};
+use super::packument::{Dist, Packument, Person, Signature, VersionFields};
 use super::{SOURCE, repository};
 use crate::ids::{Ecosystem, Purl};
+use crate::provenance::Signed;
 use crate::sources::homepage;
 use crate::sources::registry::{Fields, Items, Login, Project, Refusal, Version, cut_off, day, of_integrity};
 use crate::tables::{Authorization, MaintainerRole, PackageFlag, ReadReport};
@@ -76,20 +77,31 @@ fn row(name: &str, version: &str, fields: &VersionFields, published: Option<Day>
     let user = fields.npm_user.get();
     let is_trusted = user.is_some_and(|user| user.trusted_publisher.0.0);
     let login = |user: &Person| Login::person(user.name.get()?, MaintainerRole::Maintainer);
+    let dist = fields.dist.get();
+    let digest = dist.and_then(|dist| of_integrity(dist.integrity.get()?));
     Version {
         version: version.to_owned(),
         published,
         publisher: user.and_then(login),
         authorization: user.map(|_| if is_trusted { Authorization::TrustedPublisher } else { Authorization::Token }),
         is_yanked: false,
-        digest: fields.dist.get().and_then(|dist| of_integrity(dist.integrity.get()?)),
-        attestations: fields
-            .dist
-            .get()
-            .filter(|dist| dist.attestations.0.0)
-            .map(|_| format!("-/npm/v1/attestations/{name}@{version}")),
+        attestations: dist.filter(|dist| dist.attestations.0.0).map(|_| format!("-/npm/v1/attestations/{name}@{version}")),
+        attested_digest: digest.clone(),
+        digest,
+        signed: dist.and_then(|dist| signed(name, version, dist)),
+        registry_signature: None,
         commit: fields.git_head.get().filter(|text| is_commit(text)).map(str::to_ascii_lowercase),
     }
+}
+
+/// What the registry says it signed. Files from before there were digests have nothing a signature could be about.
+fn signed(name: &str, version: &str, dist: &Dist) -> Option<Signed> {
+    let text = format!("{name}@{version}:{}", dist.integrity.get()?);
+    let one = |Fields(signature): &Fields<Signature>| {
+        let signature = signature.as_deref()?;
+        Some((signature.keyid.get()?.to_owned(), signature.sig.get()?.to_owned()))
+    };
+    Some(Signed { text, signatures: dist.signatures.0.iter().filter_map(one).collect() })
 }
 
 fn is_commit(text: &str) -> bool {

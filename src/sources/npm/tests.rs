@@ -5,7 +5,10 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::tables::{Authorization, DependencyKind, PackageFlag, Tables};
+use crate::job::RegistrySource;
+use crate::sources::registry::Packages;
+use crate::sources::{FetchContext, Source, SourceError};
+use crate::tables::{Authorization, DependencyKind, PackageFlag, RegistrySignature, Tables, TablesBuilder};
 
 const DIGEST: &str = "z4PhNX7vuL3xVChQ1m2AB9Yg5AULVxXcg/SpIdNs6c5H0NE8XYXysP+DGNKHfuwvY7kxvUdBeoGlODJ6+SfaPg==";
 
@@ -43,9 +46,9 @@ fn write(folder: &Path, name: &str, text: &str) {
     std::fs::write(path, text).expect("written");
 }
 
-fn source(folder: &Path, packages: &[&str]) -> (Npm, FetchContext) {
+fn source(folder: &Path, packages: &[&str]) -> (Packages, FetchContext) {
     let packages = packages.iter().map(|name| (*name).to_owned()).collect();
-    let settings = NpmSource {
+    let settings = RegistrySource {
         path: Some(folder.into()),
         packages,
         lockfiles: Vec::new(),
@@ -62,7 +65,7 @@ fn source(folder: &Path, packages: &[&str]) -> (Npm, FetchContext) {
         cargo_home: None,
         network: Default::default(),
     };
-    (Npm::new(settings), context)
+    (Packages::new(NPM, settings), context)
 }
 
 fn tables(documents: &[(&str, String)], until: Option<&str>) -> Result<Tables, SourceError> {
@@ -104,6 +107,8 @@ fn a_packument_becomes_rows() {
     let (token, trusted) = (Some(Authorization::Token), Some(Authorization::TrustedPublisher));
     assert_eq!(publications, [(true, token), (false, trusted), (true, token)]);
     assert!(tables.publications.iter().all(|row| row.digest.as_ref().is_some_and(|text| text.starts_with("sha512:cf83e1"))));
+    let signature = Some(RegistrySignature::UnknownKey);
+    assert!(tables.publications.iter().all(|row| row.registry_signature == signature), "the key is named `x`");
     assert!(tables.publications.iter().all(|row| row.commit.as_deref() == Some("0123456789abcdef0123456789abcdef01234567")));
     let links: Vec<_> = tables.repository_links.iter().map(|link| (link.directory.as_deref(), link.evidence_level)).collect();
     assert_eq!(links, [(Some("packages/one"), 0), (None, 0)]);
@@ -136,6 +141,7 @@ fn the_abbreviated_form_has_no_days_and_makes_no_suite() {
     let both = tables(&both, None).expect("read");
     let two = &both.publications[2];
     assert_eq!((two.published, two.publisher, &two.digest, two.authorization), (None, None, &None, None), "missing is not no");
+    assert_eq!(two.registry_signature, Some(RegistrySignature::Absent));
 }
 
 #[test]
@@ -173,6 +179,23 @@ fn hostile_documents_are_counted_and_harm_nobody() {
     }
     let refused = tables(&[("x", "{}".to_owned())], None).expect_err("too many");
     assert!(refused.to_string().contains("max_reject_share"), "{refused}");
+}
+
+#[test]
+fn signatures_of_the_registry_are_checked() {
+    let dist = json!({
+        "integrity": "sha512-RMdeiD0OJC+S2w4931iqdi5MB9xe2T/lXZbRrHxbsmQrSA+FwhPk2bIqIwbNDCmThPgNw841Q272O6EFSYhBjQ==",
+        "signatures": [{
+            "keyid": "SHA256:jl3bwswu80PjjokCgh0o2w5c2U4LhQAE57gj9cz1kzA",
+            "sig": "MEUCICKQJCEvvV3HdhCSj3TwH9qqIWLwc0GR1m/NED/s1bPIAiEAvkTmhIDIrD4MZoI2g27+HsuxoFJhC/evORT6T2UUwSc="
+        }]
+    });
+    let real = json!({ "dist": dist });
+    let none = json!({ "dist": {} });
+    let versions = [("0.1.0", "2017-08-01", real.clone()), ("0.1.1", "2017-08-02", real), ("0.2.0", "2017-08-03", none)];
+    let tables = tables(&[("venv", packument("venv", &versions).to_string())], None).expect("read");
+    let found: Vec<_> = tables.publications.iter().map(|row| row.registry_signature).collect();
+    assert_eq!(found, [Some(RegistrySignature::Verified), Some(RegistrySignature::Wrong), None]);
 }
 
 #[test]

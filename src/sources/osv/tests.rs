@@ -40,6 +40,7 @@ fn known() -> TablesBuilder {
             is_yanked: false,
             digest: None,
             commit: None,
+            registry_signature: None,
         }));
     }
     tables

@@ -11,7 +11,7 @@ use crate::units::Day;
 /// One file, whichever document names it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct File {
-    /// Source distributions sort first: the row of a release speaks of them.
+    /// Source distributions sort first: the row of a release speaks of them, and of others by their names.
     is_built: bool,
     name: String,
     uploaded: Option<Day>,
@@ -54,17 +54,21 @@ pub(super) fn versions(project: &str, simple: &Simple, whole: &Whole, report: &m
 fn row(version: String, mut files: Vec<File>) -> Version {
     files.sort();
     let first = files.first();
+    // Of built files one speaks for all, where the source distribution has nothing to say.
+    let attested = files.iter().find(|file| file.provenance.is_some());
     // The index takes attestations from trusted publishers alone (PEP 740).
-    let is_trusted = files.iter().any(|file| file.provenance.is_some());
     Version {
         version,
         published: files.iter().filter_map(|file| file.uploaded).min(),
         publisher: None,
-        authorization: is_trusted.then_some(Authorization::TrustedPublisher),
+        authorization: attested.map(|_| Authorization::TrustedPublisher),
         is_yanked: !files.is_empty() && files.iter().all(|file| file.is_yanked),
         digest: first.and_then(|file| file.digest.clone()),
-        attestations: first.and_then(|file| file.provenance.clone()),
+        attestations: attested.and_then(|file| file.provenance.clone()),
+        attested_digest: attested.and_then(|file| file.digest.clone()),
         commit: None,
+        signed: None,
+        registry_signature: None,
     }
 }
 
@@ -139,8 +143,9 @@ mod tests {
     fn a_release_is_yanked_when_all_its_files_are() {
         let simple = |second: &str| {
             let text = format!(
-                r#"{{"files":[{{"filename":"a-1-py3-none-any.whl","yanked":"why","provenance":"https://example.org/p"}},
+                r#"{{"files":[{{"filename":"a-1-py3-none-any.whl","yanked":"why","provenance":"https://example.org/p","hashes":{{"sha256":"{}"}}}},
                 {{"filename":"a-1.tar.gz","yanked":{second},"upload-time":"2024-01-02T03:04:05Z","hashes":{{"sha256":"{}"}}}}]}}"#,
+                "b".repeat(64),
                 "a".repeat(64)
             );
             let simple: Simple = serde_json::from_str(&text).expect("a document");
@@ -150,6 +155,8 @@ mod tests {
         assert!(!version.is_yanked && simple("true").is_yanked && simple("\"x\"").is_yanked && !simple("\"\"").is_yanked);
         assert_eq!(version.published.map(|day| day.to_string()).as_deref(), Some("2024-01-02"));
         assert_eq!(version.digest, Some(format!("sha256:{}", "a".repeat(64))), "that of the source distribution");
-        assert_eq!((version.attestations, version.authorization), (None, Some(Authorization::TrustedPublisher)));
+        assert_eq!(version.authorization, Some(Authorization::TrustedPublisher));
+        let built = (Some("https://example.org/p".into()), Some(format!("sha256:{}", "b".repeat(64))));
+        assert_eq!((version.attestations, version.attested_digest), built, "of the built file, which alone has one");
     }
 }

@@ -13,16 +13,14 @@ mod requirement;
 
 use url::Url;
 
-use super::registry::{Client, Documents, Part, Parts, Project, Refusal, Registry, base, read, wanted};
-use super::{FetchContext, RawFile, Source, SourceError};
+use super::registry::{Client, Part, Parts, Project, Refusal, Registry};
 use crate::ids::Ecosystem;
-use crate::job::PypiSource;
-use crate::tables::TablesBuilder;
 use crate::units::Day;
 
-/// Name of this source, of its accounts' place, of its suite and of its folder in the cache.
+/// Name of this source.
 const SOURCE: &str = "pypi";
-const REGISTRY: Registry = Registry { name: SOURCE, ecosystem: Ecosystem::Pypi };
+/// The index.
+pub(super) const PYPI: Registry = Registry { name: SOURCE, ecosystem: Ecosystem::Pypi, parts: &PARTS, client: CLIENT, project };
 /// The documents of a project.
 const SIMPLE: &str = "simple.json";
 const PROJECT: &str = "project.json";
@@ -43,43 +41,6 @@ const CLIENT: Client = Client {
         address.split(')').next().map(|address| address.trim().trim_end_matches('.'))
     },
 };
-
-/// Projects of the index, read as a job says.
-pub(super) struct Pypi {
-    settings: PypiSource,
-}
-
-impl Pypi {
-    /// The source of `settings`.
-    pub(super) fn new(settings: PypiSource) -> Self {
-        Self { settings }
-    }
-}
-
-impl Source for Pypi {
-    fn name(&self) -> &'static str {
-        SOURCE
-    }
-
-    fn fetch(&self, context: &FetchContext) -> Result<Vec<RawFile>, SourceError> {
-        let PypiSource { path, packages, lockfiles, provenance_releases, max_age_hours, max_reject_share: _ } = &self.settings;
-        let wanted = wanted(SOURCE, Ecosystem::Pypi, packages, lockfiles, context)?;
-        let folder = context.inputs.get(SOURCE).cloned().or(path.as_ref().map(|path| context.job_folder.join(path)));
-        let documents = Documents {
-            source_name: SOURCE,
-            context,
-            parts: &PARTS,
-            provenance_releases: *provenance_releases,
-            max_age_hours: *max_age_hours,
-        };
-        let base = || base(SOURCE, context.bases.get(SOURCE), &CLIENT);
-        documents.fetch(&wanted, folder, base, |parts| project(parts, None))
-    }
-
-    fn read(&self, raw: &[RawFile], until: Option<Day>, tables: &mut TablesBuilder) -> Result<(), SourceError> {
-        read(REGISTRY, raw, self.settings.max_reject_share, |parts| project(parts, until), tables)
-    }
-}
 
 /// The project document lies beside the simple API, which is what pip is configured for.
 fn project_address(base: &Url, name: &str) -> Option<Url> {

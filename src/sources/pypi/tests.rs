@@ -5,7 +5,10 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::tables::{AccountKind, Authorization, DependencyKind, MaintainerRole, PackageFlag, Tables};
+use crate::job::RegistrySource;
+use crate::sources::registry::Packages;
+use crate::sources::{FetchContext, Source, SourceError};
+use crate::tables::{AccountKind, Authorization, DependencyKind, MaintainerRole, PackageFlag, Tables, TablesBuilder};
 
 fn simple(name: &str, version: &str, day: &str, more: Value) -> Value {
     let mut document = json!({
@@ -47,7 +50,7 @@ fn tables(documents: &[(&str, &str, String)], until: Option<&str>) -> Result<Tab
         write(folder.path(), &format!("{name}/{part}"), text);
     }
     let packages = documents.iter().map(|(name, _, _)| (*name).to_owned()).collect();
-    let settings = PypiSource {
+    let settings = RegistrySource {
         path: Some(folder.path().into()),
         packages,
         lockfiles: Vec::new(),
@@ -64,7 +67,7 @@ fn tables(documents: &[(&str, &str, String)], until: Option<&str>) -> Result<Tab
         cargo_home: None,
         network: Default::default(),
     };
-    let (pypi, mut builder) = (Pypi::new(settings), TablesBuilder::default());
+    let (pypi, mut builder) = (Packages::new(PYPI, settings), TablesBuilder::default());
     let raw = pypi.fetch(&context)?;
     pypi.read(&raw, until.map(|day| Day::parse(day).expect("a day")), &mut builder)?;
     Ok(builder.finish())

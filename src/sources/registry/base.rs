@@ -7,6 +7,7 @@ use url::Url;
 use crate::sources::SourceError;
 
 /// How a client is asked for its registry.
+#[derive(Clone, Copy)]
 pub(in crate::sources) struct Client {
     /// The program, and what it is called with.
     pub(in crate::sources) command: &'static [&'static str],

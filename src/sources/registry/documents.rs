@@ -100,7 +100,7 @@ impl Documents<'_> {
         };
         let (accept, limit_bytes) = (asked.accept, asked.limit_bytes);
         let max_age_seconds = (self.max_age_hours * 3600.0) as i64;
-        Some(Document { accept, limit_bytes, max_age_seconds, ..Document::new(asked.name.clone(), url) })
+        Some(Document { accept, limit_bytes, max_age_seconds, ..Document::new(asked.name.clone(), url).about(&asked.package) })
     }
 
     fn check(&self, wanted: &BTreeMap<Purl, String>, raw: &[RawFile], place: &Place) -> Result<(), SourceError> {
@@ -138,6 +138,7 @@ type AddressOf = Box<dyn Fn(&Url) -> Option<Url>>;
 
 /// A document that is wanted.
 struct Asked {
+    package: String,
     name: String,
     accept: Option<&'static str>,
     limit_bytes: u64,
@@ -148,6 +149,7 @@ impl Asked {
     fn part(package: &str, part: &Part) -> Self {
         let (owned, address) = (package.to_owned(), part.address);
         Self {
+            package: package.to_owned(),
             name: format!("{package}/{}", part.file),
             accept: part.accept,
             limit_bytes: MAX_DOCUMENT_BYTES,
@@ -158,6 +160,7 @@ impl Asked {
     fn attestations(package: &str, version: Version) -> Self {
         let path = version.attestations.unwrap_or_default();
         Self {
+            package: package.to_owned(),
             name: format!("{package}/{}", attestations_part(&version.version)),
             accept: None,
             limit_bytes: MAX_ATTESTATION_BYTES as u64,

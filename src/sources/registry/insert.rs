@@ -3,23 +3,15 @@
 use std::collections::BTreeMap;
 
 use super::account::Login;
+use super::packages::Registry;
 use super::project::{Project, Version};
-use crate::ids::{AccountId, Ecosystem, PackageId, SuiteId};
+use crate::ids::{AccountId, PackageId, SuiteId};
 use crate::sources::homepage;
 use crate::tables::{
     Dependency, LinkRelation, Maintainer, Package, Provenance, Publication, ReadReport, Release, RepositoryLink, Suite,
     TablesBuilder,
 };
 use crate::units::Day;
-
-/// Which registry rows belong to.
-#[derive(Clone, Copy, Debug)]
-pub(in crate::sources) struct Registry {
-    /// Name of its source, of its accounts' place, and of its one suite.
-    pub(in crate::sources) name: &'static str,
-    /// Its world.
-    pub(in crate::sources) ecosystem: Ecosystem,
-}
 
 /// Adds `projects`, one suite in all: the packages that were asked for, as of the newest day any of them shows. Dependencies on
 /// packages that were not asked for are counted in `report`, not followed. Nothing is added when no package has a day.
@@ -115,8 +107,8 @@ impl Into<'_> {
 
     fn publication(&mut self, package: PackageId, version: Version) -> Publication {
         let publisher = version.publisher.map(|login| self.account(login));
-        let Version { version, published, authorization, is_yanked, digest, commit, .. } = version;
-        Publication { package, version, published, publisher, authorization, is_yanked, digest, commit }
+        let Version { version, published, authorization, is_yanked, digest, commit, registry_signature, .. } = version;
+        Publication { package, version, published, publisher, authorization, is_yanked, digest, commit, registry_signature }
     }
 }
 

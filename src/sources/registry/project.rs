@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use super::account::Login;
 use super::attested::Attested;
 use crate::ids::{Purl, RepositoryUrl};
-use crate::tables::{Authorization, DependencyKind, PackageFlag, ReadReport};
+use crate::provenance::Signed;
+use crate::tables::{Authorization, DependencyKind, PackageFlag, ReadReport, RegistrySignature};
 use crate::units::Day;
 
 /// A package and all that its registry says.
@@ -52,6 +53,12 @@ pub(in crate::sources) struct Version {
     pub(in crate::sources) digest: Option<String>,
     /// Where its attestations are, as a path below the registry or a whole address. `None`: there are none.
     pub(in crate::sources) attestations: Option<String>,
+    /// Digest of the file they are about, in the form of `digest`.
+    pub(in crate::sources) attested_digest: Option<String>,
+    /// What the registry signed, not checked yet. `None`: it signs nothing, or does not say.
+    pub(in crate::sources) signed: Option<Signed>,
+    /// What that proves.
+    pub(in crate::sources) registry_signature: Option<RegistrySignature>,
     /// Commit it says it was made from.
     pub(in crate::sources) commit: Option<String>,
 }

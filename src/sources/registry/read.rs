@@ -6,7 +6,8 @@ use std::io::Read;
 use rayon::prelude::*;
 
 use super::attested::attested;
-use super::insert::{Registry, insert};
+use super::insert::insert;
+use super::packages::Registry;
 use super::project::{Link, Project};
 use crate::provenance::{MAX_DOCUMENT_BYTES as MAX_ATTESTATION_BYTES, TrustedRoots};
 use crate::sources::{RawFile, SourceError};
@@ -76,7 +77,7 @@ pub(in crate::sources) fn read(
     tables: &mut TablesBuilder,
 ) -> Result<(), SourceError> {
     let roots = TrustedRoots::shipped();
-    let whole = |parts: &Parts| project(parts).map(|project| with_attestations(project, parts, &roots));
+    let whole = |parts: &Parts| project(parts).map(|project| with_proofs(project, parts, &roots));
     let read: Vec<Result<Project, Refusal>> = Parts::of(raw).par_iter().map(whole).collect();
     let count = read.len() as u64;
     let mut report = ReadReport::new(registry.name, "documents");
@@ -93,13 +94,16 @@ pub(in crate::sources) fn read(
     Ok(())
 }
 
-/// Checks what attestations came for the versions of `project`.
-fn with_attestations(mut project: Project, parts: &Parts, roots: &TrustedRoots) -> Project {
+/// Checks the registry's signatures, and what attestations came, for the versions of `project`.
+fn with_proofs(mut project: Project, parts: &Parts, roots: &TrustedRoots) -> Project {
     let documents: BTreeMap<&str, &RawFile> = parts.attestations().collect();
+    for version in &mut project.versions {
+        version.registry_signature = version.signed.take().map(|signed| roots.registry_signature(&signed, version.published));
+    }
     for version in &project.versions {
         match documents.get(version.version.as_str()).map(|file| bytes(file, MAX_ATTESTATION_BYTES as u64)) {
             Some(Ok(document)) => {
-                project.attested.push(attested(&version.version, &document, version.digest.as_deref(), roots));
+                project.attested.push(attested(&version.version, &document, version.attested_digest.as_deref(), roots));
             }
             Some(Err(_)) => project.report.skip("attestations too large or not readable"),
             None if version.attestations.is_some() => project.report.skip("version with attestations that were not asked for"),
