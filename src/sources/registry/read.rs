@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::Read;
+use std::sync::LazyLock;
 
 use rayon::prelude::*;
 
@@ -75,7 +76,8 @@ pub(in crate::sources) fn read(
     project: impl Fn(&Parts) -> Result<Project, Refusal> + Sync,
     tables: &mut TablesBuilder,
 ) -> Result<(), SourceError> {
-    let roots = TrustedRoots::shipped();
+    // Most packages have no attestations to check.
+    let roots: LazyLock<TrustedRoots> = LazyLock::new(TrustedRoots::shipped);
     let whole = |parts: &Parts| project(parts).map(|project| with_attestations(project, parts, &roots));
     let read: Vec<Result<Project, Refusal>> = Parts::of(raw).par_iter().map(whole).collect();
     let count = read.len() as u64;
@@ -94,7 +96,7 @@ pub(in crate::sources) fn read(
 }
 
 /// Checks what attestations came for the versions of `project`.
-fn with_attestations(mut project: Project, parts: &Parts, roots: &TrustedRoots) -> Project {
+fn with_attestations(mut project: Project, parts: &Parts, roots: &LazyLock<TrustedRoots>) -> Project {
     let documents: BTreeMap<&str, &RawFile> = parts.attestations().collect();
     for version in &project.versions {
         match documents.get(version.version.as_str()).map(|file| bytes(file, MAX_ATTESTATION_BYTES as u64)) {
