@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::Read;
+use std::sync::LazyLock;
 
 use rayon::prelude::*;
 
@@ -76,7 +77,8 @@ pub(in crate::sources) fn read(
     project: impl Fn(&Parts) -> Result<Project, Refusal> + Sync,
     tables: &mut TablesBuilder,
 ) -> Result<(), SourceError> {
-    let roots = TrustedRoots::shipped();
+    // Most packages have no attestations to check.
+    let roots: LazyLock<TrustedRoots> = LazyLock::new(TrustedRoots::shipped);
     let whole = |parts: &Parts| project(parts).map(|project| with_proofs(project, parts, &roots));
     let read: Vec<Result<Project, Refusal>> = Parts::of(raw).par_iter().map(whole).collect();
     let count = read.len() as u64;
@@ -95,7 +97,7 @@ pub(in crate::sources) fn read(
 }
 
 /// Checks the registry's signatures, and what attestations came, for the versions of `project`.
-fn with_proofs(mut project: Project, parts: &Parts, roots: &TrustedRoots) -> Project {
+fn with_proofs(mut project: Project, parts: &Parts, roots: &LazyLock<TrustedRoots>) -> Project {
     let documents: BTreeMap<&str, &RawFile> = parts.attestations().collect();
     for version in &mut project.versions {
         version.registry_signature = version.signed.take().map(|signed| roots.registry_signature(&signed, version.published));
