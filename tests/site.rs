@@ -124,6 +124,7 @@ fn narrow_and_dark(browser: &Browser, server: &Server) {
         "index.html",
         "signals.html",
         "needs-support.html",
+        "changes.html",
         "method.html",
         "validation.html",
         "data.html",

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::json_rows::JsonRows;
 use super::lookup::{Lookup, rows_of};
-use super::{SiteError, SiteFolder, escape, neighbors, paths};
+use super::{SiteError, SiteFolder, escape, neighbors, openapi, paths};
 
 /// Shards are cut finer until none is larger, as far as four digits go.
 pub(super) const MAX_SHARD_BYTES: usize = 150_000;
@@ -77,6 +77,7 @@ impl Api {
         let folders: Vec<String> = self.kinds.keys().map(|kind| format!("api/v1/{kind}/x")).collect();
         folder.make_folders(folders.iter().map(String::as_str))?;
         folder.write("api/v1/index.json", pretty(&self.index(lookup)).as_bytes())?;
+        folder.write("api/v1/openapi.json", pretty(&openapi::document(self, &LEDGER, &SCORES)).as_bytes())?;
         let head = head(lookup);
         for (kind, shards) in &self.kinds {
             let chunks: Vec<_> = shards.documents.chunk_by(|a, b| a.0[..shards.digits] == b.0[..shards.digits]).collect();
@@ -101,7 +102,8 @@ impl Api {
             "schema_version": manifest.schema_version,
             "snapshot": manifest.snapshot,
             "as_of": manifest.as_of,
-            "how_to": "The document of a node is documents[id] in the file path, where {shard} is the first shard_digits hexadecimal digits of the SHA-256 of the id in UTF-8. An id is a purl, a canonical repository URL, a person id or a team id. Paths start at the root of the site. A key that is absent is null. The cells of scores[metric] and of each row of contributions_to_score are named by columns; null cells at the end are left out. Other lists are cut at 40; counts tell how long they are, the Parquet files have all rows.",
+            "how_to": "The document of a node is documents[id] in the file path, where {shard} is the first shard_digits hexadecimal digits of the SHA-256 of the id in UTF-8. An id is a purl, a canonical repository URL, a person id or a team id. Paths start at the root of the site. A key that is absent is null. The cells of scores[metric] and of each row of contributions_to_score are named by columns; null cells at the end are left out. Other lists are cut at 40; counts tell how long they are, the Parquet files have all rows. A shard says its schema_version and not its snapshot and as_of: those stand here alone, so that a shard of which nothing changed stays the same file, byte for byte, from night to night. openapi.json describes both.",
+            "openapi": "api/v1/openapi.json",
             "kinds": kinds,
         })
     }

@@ -5,6 +5,7 @@
 
 mod api;
 mod catalogue;
+mod changes;
 mod compact;
 mod data;
 mod ecosystem;
@@ -20,6 +21,7 @@ mod ledger;
 mod lookup;
 mod method;
 mod neighbors;
+mod openapi;
 mod package;
 mod paths;
 mod plot;
@@ -170,6 +172,7 @@ impl<'a> Pages<'a> {
         }
         write_page(folder, "signals.html", &signal::SignalsPage::new(self))?;
         write_page(folder, "needs-support.html", &support::NeedsSupportPage::new(self))?;
+        write_page(folder, changes::PATH, &changes::ChangesPage::new(self))?;
         write_page(folder, "method.html", &method::MethodPage::new(self))?;
         write_page(folder, validation::PATH, &validation::ValidationPage::new(self)?)?;
         write_page(folder, "data.html", &data::DataPage::new(self))?;
@@ -185,7 +188,7 @@ impl<'a> Pages<'a> {
             let page = signal::SignalPage::new(self, doc);
             write_page(folder, &page.frame.path, &page)?;
         }
-        Ok((8 + ecosystems.len() + signals.len()) as u64)
+        Ok((9 + ecosystems.len() + signals.len()) as u64)
     }
 }
 
