@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::json_rows::JsonRows;
 use super::lookup::{Lookup, rows_of};
+use super::plan::Part;
 use super::{SiteError, SiteFolder, escape, neighbors, openapi, paths};
 
 /// Shards are cut finer until none is larger, as far as four digits go.
@@ -72,6 +73,23 @@ impl Api {
         self.kinds.iter().map(|(kind, shards)| (*kind, shards.digits, shards.count))
     }
 
+    /// JSON files of documents.
+    pub fn shard_count(&self) -> u64 {
+        self.kinds.values().map(|shards| shards.chunks().len() as u64).sum()
+    }
+
+    /// Files and bytes of `api/v1`; a few bytes a file too many.
+    pub fn size(&self, lookup: &Lookup) -> Part {
+        let head = head(lookup).len() as u64 + 64;
+        let fixed = [self.index(lookup), openapi::document(self, &LEDGER, &SCORES)].map(|value| pretty(&value).len() as u64);
+        let mut part = Part { files: fixed.len() as u64, bytes: fixed.iter().sum(), largest: 0 };
+        for chunk in self.kinds.values().flat_map(KindShards::chunks) {
+            let bytes = head + size(chunk) as u64;
+            part = Part { files: part.files + 1, bytes: part.bytes + bytes, largest: part.largest.max(bytes) };
+        }
+        part
+    }
+
     /// Writes `api/v1`.
     pub fn write(&self, lookup: &Lookup, folder: &SiteFolder) -> Result<(), SiteError> {
         let folders: Vec<String> = self.kinds.keys().map(|kind| format!("api/v1/{kind}/x")).collect();
@@ -80,8 +98,7 @@ impl Api {
         folder.write("api/v1/openapi.json", pretty(&openapi::document(self, &LEDGER, &SCORES)).as_bytes())?;
         let head = head(lookup);
         for (kind, shards) in &self.kinds {
-            let chunks: Vec<_> = shards.documents.chunk_by(|a, b| a.0[..shards.digits] == b.0[..shards.digits]).collect();
-            chunks.par_iter().try_for_each(|chunk| {
+            shards.chunks().par_iter().try_for_each(|chunk| {
                 let shard = &chunk[0].0[..shards.digits];
                 folder.write(&format!("api/v1/{kind}/{shard}.json"), shard_text(&head, kind, shard, chunk).as_bytes())
             })?;
@@ -122,10 +139,18 @@ impl KindShards {
         let digits = (1..4).find(|digits| largest(&documents, *digits) <= MAX_SHARD_BYTES - 1_000).unwrap_or(4);
         Self { digits, count, documents }
     }
+
+    /// Documents that share a file.
+    fn chunks(&self) -> Vec<&[(String, String, String)]> {
+        self.documents.chunk_by(|a, b| a.0[..self.digits] == b.0[..self.digits]).collect()
+    }
+}
+
+fn size(chunk: &[(String, String, String)]) -> usize {
+    chunk.iter().map(|one| one.1.len() + one.2.len() + 8).sum()
 }
 
 fn largest(documents: &[(String, String, String)], digits: usize) -> usize {
-    let size = |chunk: &[(String, String, String)]| chunk.iter().map(|one| one.1.len() + one.2.len() + 8).sum::<usize>();
     documents.chunk_by(|a, b| a.0[..digits] == b.0[..digits]).map(size).max().unwrap_or(0)
 }
 
@@ -156,7 +181,8 @@ pub(super) fn compact(value: &Value) -> String {
     escaped(value.to_string())
 }
 
-fn pretty(value: &Value) -> String {
+/// The same, to be read by people too.
+pub(super) fn pretty(value: &Value) -> String {
     escaped(format!("{value:#}\n"))
 }
 

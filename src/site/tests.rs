@@ -12,6 +12,7 @@ use super::repository::RepositoryPage;
 use crate::{snapshot, units};
 
 mod night;
+mod plan;
 #[path = "../../tests/site/sample.rs"]
 mod sample;
 
@@ -169,7 +170,7 @@ fn an_empty_snapshot_is_a_site_too() {
     empty.manifest.tables.clear();
     let folder = tempfile::tempdir().expect("a folder");
     let summary = super::render(&empty, &folder.path().join("site")).expect("a site");
-    assert_eq!(summary.page_count, 13);
+    assert_eq!(summary.page_count, 14);
     for page in ["index.html", "needs-support.html"] {
         let html = fs_err::read_to_string(folder.path().join("site").join(page)).expect("a page");
         assert!(html.contains("This snapshot holds no packages") && !html.contains("too few trusted people behind it"), "{page}");
@@ -224,14 +225,6 @@ fn packages_beyond_the_first_share_a_page() {
     let dependents =
         fs_err::read_to_string(folder.path().join("site/package/debian/de/debhelper.html")).expect("the most critical");
     assert!(dependents.contains("../../../node.html#package/pkg%3Adeb/debian/"), "others are linked where they stand");
-
-    let parameter = serde_json::json!({ "name": "publish.site_max_files", "value": 100, "reason": "A test." });
-    published.manifest.parameters.push(serde_json::from_value(parameter).expect("a parameter"));
-    if count < 1000 {
-        let refused = super::render(&published, &folder.path().join("other")).expect_err("too many files").to_string();
-        assert!(refused.contains("over the job's limit of 100 files"), "{refused}");
-        assert!(!folder.path().join("other").exists());
-    }
 }
 
 /// Lists of the packages of a folder.
