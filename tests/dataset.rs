@@ -70,6 +70,12 @@ fn a_snapshot_tells_what_changed_and_can_be_made_anew() {
     assert!(said.out.ends_with("0 changes\n"), "{said:#?}");
     run(&["diff", &two.out(), &two.text(NEW)]).expect(2, &["no snapshot"]);
 
+    let page = |name: &str| std::fs::read_to_string(two.folder.path().join("site").join(name)).expect("a page");
+    let (changes, home) = (page("changes.html"), page("index.html"));
+    assert!(changes.contains(&format!("From snapshot {OLD} to {NEW}")) && changes.len() < 60_000, "{} bytes", changes.len());
+    assert!(changes.contains("Control of person") && changes.contains("no longer listed"), "reasons and packages are told");
+    assert!(home.contains(&format!("moved since snapshot {OLD}; the furthest:")));
+
     let again = two.folder.path().join("again").display().to_string();
     let arguments = ["reproduce", &two.text(NEW), "jobs/sample.toml", "--offline", "--out", &again];
     let said = run(&arguments).expect(0, &[]);

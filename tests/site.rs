@@ -8,6 +8,8 @@ use trustgraph::{site, snapshot, units};
 
 #[path = "site/browser.rs"]
 mod browser;
+#[path = "site/query.rs"]
+mod query;
 #[path = "site/sample.rs"]
 mod sample;
 #[path = "site/server.rs"]
@@ -50,6 +52,7 @@ fn a_reader_finds_and_understands_a_package() {
     package_page(&browser, &server);
     narrow_and_dark(&browser, &server);
     evidence_is_readable_on_a_phone(&browser, &server);
+    query::a_table_is_asked_in_the_browser(&browser, folder.path());
     search_from_a_disk(&browser, folder.path());
 }
 
@@ -124,9 +127,11 @@ fn narrow_and_dark(browser: &Browser, server: &Server) {
         "index.html",
         "signals.html",
         "needs-support.html",
+        "changes.html",
         "method.html",
         "validation.html",
         "data.html",
+        "schema.html",
         "404.html",
         "ecosystem/debian.html",
         "signal/lone__maintainer.html",

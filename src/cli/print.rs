@@ -86,7 +86,8 @@ pub(super) fn site(summary: &SiteSummary, folder: &Path) -> io::Result<()> {
     let mut out = io::stdout().lock();
     let (files, changed, megabytes) = (summary.file_count, summary.changed_count, summary.byte_count as f64 / 1e6);
     let index = folder.join("index.html");
-    writeln!(out, "site      {} ({files} files, {changed} of them changed, {megabytes:.1} MB)", index.display())
+    writeln!(out, "site      {} ({files} files, {changed} of them changed, {megabytes:.1} MB)", index.display())?;
+    writeln!(out, "plan      {}", summary.plan)
 }
 
 /// A ledger, or what would be.

@@ -277,8 +277,12 @@ parameters! {
         site_packages in 0.0..=1e9,
         /// Most files of the website.
         site_max_files in 1.0..=1e9,
-        /// Most bytes of the website.
+        /// Most bytes of the website and the snapshot's files beside it.
         site_max_bytes in 1.0..=1e12,
+        /// Most bytes of one file of the website.
+        site_max_file_bytes in 1.0..=1e12,
+        /// Part of `site_max_bytes` that the plan leaves free.
+        site_reserve_share in 0.0..=0.9,
     }
     /// How scores are tested against changes of the parameters and compared between groups of packages.
     ValidationParameters {

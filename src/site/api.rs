@@ -10,7 +10,8 @@ use serde_json::{Map, Value, json};
 
 use super::json_rows::JsonRows;
 use super::lookup::{Lookup, rows_of};
-use super::{SiteError, SiteFolder, escape, neighbors, paths};
+use super::plan::Part;
+use super::{SiteError, SiteFolder, escape, neighbors, openapi, paths};
 
 /// Shards are cut finer until none is larger, as far as four digits go.
 pub(super) const MAX_SHARD_BYTES: usize = 150_000;
@@ -72,15 +73,32 @@ impl Api {
         self.kinds.iter().map(|(kind, shards)| (*kind, shards.digits, shards.count))
     }
 
+    /// JSON files of documents.
+    pub fn shard_count(&self) -> u64 {
+        self.kinds.values().map(|shards| shards.chunks().len() as u64).sum()
+    }
+
+    /// Files and bytes of `api/v1`; a few bytes a file too many.
+    pub fn size(&self, lookup: &Lookup) -> Part {
+        let head = head(lookup).len() as u64 + 64;
+        let fixed = [self.index(lookup), openapi::document(self, &LEDGER, &SCORES)].map(|value| pretty(&value).len() as u64);
+        let mut part = Part { files: fixed.len() as u64, bytes: fixed.iter().sum(), largest: 0 };
+        for chunk in self.kinds.values().flat_map(KindShards::chunks) {
+            let bytes = head + size(chunk) as u64;
+            part = Part { files: part.files + 1, bytes: part.bytes + bytes, largest: part.largest.max(bytes) };
+        }
+        part
+    }
+
     /// Writes `api/v1`.
     pub fn write(&self, lookup: &Lookup, folder: &SiteFolder) -> Result<(), SiteError> {
         let folders: Vec<String> = self.kinds.keys().map(|kind| format!("api/v1/{kind}/x")).collect();
         folder.make_folders(folders.iter().map(String::as_str))?;
         folder.write("api/v1/index.json", pretty(&self.index(lookup)).as_bytes())?;
+        folder.write("api/v1/openapi.json", pretty(&openapi::document(self, &LEDGER, &SCORES)).as_bytes())?;
         let head = head(lookup);
         for (kind, shards) in &self.kinds {
-            let chunks: Vec<_> = shards.documents.chunk_by(|a, b| a.0[..shards.digits] == b.0[..shards.digits]).collect();
-            chunks.par_iter().try_for_each(|chunk| {
+            shards.chunks().par_iter().try_for_each(|chunk| {
                 let shard = &chunk[0].0[..shards.digits];
                 folder.write(&format!("api/v1/{kind}/{shard}.json"), shard_text(&head, kind, shard, chunk).as_bytes())
             })?;
@@ -101,7 +119,8 @@ impl Api {
             "schema_version": manifest.schema_version,
             "snapshot": manifest.snapshot,
             "as_of": manifest.as_of,
-            "how_to": "The document of a node is documents[id] in the file path, where {shard} is the first shard_digits hexadecimal digits of the SHA-256 of the id in UTF-8. An id is a purl, a canonical repository URL, a person id or a team id. Paths start at the root of the site. A key that is absent is null. The cells of scores[metric] and of each row of contributions_to_score are named by columns; null cells at the end are left out. Other lists are cut at 40; counts tell how long they are, the Parquet files have all rows.",
+            "how_to": "The document of a node is documents[id] in the file path, where {shard} is the first shard_digits hexadecimal digits of the SHA-256 of the id in UTF-8. An id is a purl, a canonical repository URL, a person id or a team id. Paths start at the root of the site. A key that is absent is null. The cells of scores[metric] and of each row of contributions_to_score are named by columns; null cells at the end are left out. Other lists are cut at 40; counts tell how long they are, the Parquet files have all rows. A shard says its schema_version and not its snapshot and as_of: those stand here alone, so that a shard of which nothing changed stays the same file, byte for byte, from night to night. openapi.json describes both.",
+            "openapi": "api/v1/openapi.json",
             "kinds": kinds,
         })
     }
@@ -120,10 +139,18 @@ impl KindShards {
         let digits = (1..4).find(|digits| largest(&documents, *digits) <= MAX_SHARD_BYTES - 1_000).unwrap_or(4);
         Self { digits, count, documents }
     }
+
+    /// Documents that share a file.
+    fn chunks(&self) -> Vec<&[(String, String, String)]> {
+        self.documents.chunk_by(|a, b| a.0[..self.digits] == b.0[..self.digits]).collect()
+    }
+}
+
+fn size(chunk: &[(String, String, String)]) -> usize {
+    chunk.iter().map(|one| one.1.len() + one.2.len() + 8).sum()
 }
 
 fn largest(documents: &[(String, String, String)], digits: usize) -> usize {
-    let size = |chunk: &[(String, String, String)]| chunk.iter().map(|one| one.1.len() + one.2.len() + 8).sum::<usize>();
     documents.chunk_by(|a, b| a.0[..digits] == b.0[..digits]).map(size).max().unwrap_or(0)
 }
 
@@ -154,7 +181,8 @@ pub(super) fn compact(value: &Value) -> String {
     escaped(value.to_string())
 }
 
-fn pretty(value: &Value) -> String {
+/// The same, to be read by people too.
+pub(super) fn pretty(value: &Value) -> String {
     escaped(format!("{value:#}\n"))
 }
 

@@ -1,11 +1,11 @@
-//! The page of downloads, schema, quality and inputs; and the page for an address that does not exist.
+//! The page of downloads, quality and inputs, and that of the schema; and the page for an address that does not exist.
 
 use std::convert::Infallible;
 
 use askama::Template;
 
 use super::view::Frame;
-use super::{Pages, words};
+use super::{Pages, SitePlan, words};
 use crate::snapshot::{Column, ManifestTable, Table, TableVisitor};
 
 /// Rows of the quality table shown.
@@ -19,7 +19,6 @@ const SOURCE_ROWS: usize = 100;
 pub(super) struct DataPage {
     pub frame: Frame,
     pub files: Vec<FileView>,
-    pub schema: Vec<TableView>,
     pub quality: Vec<QualityView>,
     pub quality_more: usize,
     pub sources: Vec<SourceView>,
@@ -86,6 +85,25 @@ pub(super) struct SourceView {
     pub digest: String,
 }
 
+/// Every column.
+#[derive(Template)]
+#[template(path = "schema.html", config = "site/askama.toml")]
+pub(super) struct SchemaPage {
+    pub frame: Frame,
+    pub schema: Vec<TableView>,
+}
+
+impl SchemaPage {
+    /// The page.
+    pub fn new(pages: &Pages) -> Self {
+        let p = pages.lookup.published;
+        let mut schema = SchemaVisitor(Vec::new());
+        let Ok(()) = p.visit(&mut schema);
+        let description = "Every column of every table, with its type and meaning.".to_owned();
+        Self { schema: schema.0, frame: Frame::new(&p.manifest, "schema.html", "Schema", description) }
+    }
+}
+
 /// Nothing is at this address.
 #[derive(Template)]
 #[template(path = "not_found.html", config = "site/askama.toml")]
@@ -140,9 +158,12 @@ impl DataPage {
                 ("Program", m.code.clone()),
                 ("Digest of the job", m.job_digest.clone()),
                 ("Digest of all inputs", m.inputs_digest.clone()),
+                (
+                    "Pages of packages",
+                    SitePlan::pages_in_words(pages.choice.package_pages, p.packages.len(), pages.choice.reason),
+                ),
                 ("Person ids", pseudonyms(&m.pseudonym_key)),
             ],
-            schema: schema.0,
             frame: Frame::new(m, "data.html", "Data", description),
         }
     }

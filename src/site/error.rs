@@ -1,3 +1,5 @@
+use super::plan::{HostLimits, SitePlan};
+
 /// Why a site cannot be written.
 #[derive(Debug, thiserror::Error)]
 pub enum SiteError {
@@ -12,20 +14,29 @@ pub enum SiteError {
         /// What the template says.
         error: String,
     },
-    /// More than the job allows.
+    /// Nothing was written, because the host would not take it.
     #[error(
-        "the site would have {file_count} files and {byte_count} bytes, over the job's limit of {max_files} files and {max_bytes} bytes; \
-         lower publish.site_packages, or raise publish.site_max_files and publish.site_max_bytes"
+        "nothing was written, because the site does not fit its host, whichever packages share a page: {plan}; \
+         raise publish.site_max_files, publish.site_max_bytes or publish.site_max_file_bytes, or publish fewer nodes"
+    )]
+    DoesNotFit {
+        /// What it would have.
+        plan: Box<SitePlan>,
+    },
+    /// Larger than the plan said, and more than the host takes.
+    #[error(
+        "the site has {file_count} files and {byte_count} bytes, its largest file {largest_file_bytes}, which is more than planned and \
+         over the host's {limits}; raise publish.site_reserve_share, or lower publish.site_packages"
     )]
     TooLarge {
-        /// Files it would have.
+        /// Files it has.
         file_count: u64,
-        /// Bytes it would have.
+        /// Bytes it has.
         byte_count: u64,
-        /// The job's limit.
-        max_files: u64,
-        /// The job's limit.
-        max_bytes: u64,
+        /// Bytes of its largest file.
+        largest_file_bytes: u64,
+        /// The job's limits.
+        limits: HostLimits,
     },
     /// E-mail addresses must not leave the run.
     #[error("nothing was published: {} pages hold what looks like an e-mail address: {}", pages.len(), pages.join(", "))]

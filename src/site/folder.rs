@@ -5,16 +5,8 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::SiteError;
+use super::plan::HostLimits;
 use crate::snapshot::has_address;
-
-/// How large a site may be.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Limits {
-    /// Most files.
-    pub files: u64,
-    /// Most bytes.
-    pub bytes: u64,
-}
 
 /// What a site holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,7 +24,8 @@ pub(super) struct SiteFolder {
     target: PathBuf,
     partial: PathBuf,
     replaced: PathBuf,
-    limits: Limits,
+    limits: HostLimits,
+    largest: AtomicU64,
     file_count: AtomicU64,
     byte_count: AtomicU64,
     changed_count: AtomicU64,
@@ -42,7 +35,7 @@ pub(super) struct SiteFolder {
 
 impl SiteFolder {
     /// Starts a site for `target` and clears what a killed run left behind.
-    pub fn begin(target: &Path, snapshot: &str, limits: Limits) -> Result<Self, SiteError> {
+    pub fn begin(target: &Path, snapshot: &str, limits: HostLimits) -> Result<Self, SiteError> {
         let name = target.file_name().ok_or_else(|| SiteError::Target { path: target.display().to_string() })?;
         let beside = |suffix: &str| target.with_file_name(format!("{}.{suffix}", name.to_string_lossy()));
         let partial = beside(&format!("partial-{}", super::paths::slug(snapshot)));
@@ -60,6 +53,7 @@ impl SiteFolder {
             partial,
             replaced,
             limits,
+            largest: AtomicU64::new(0),
             file_count: AtomicU64::new(0),
             byte_count: AtomicU64::new(0),
             changed_count: AtomicU64::new(0),
@@ -88,6 +82,7 @@ impl SiteFolder {
             self.changed_count.fetch_add(1, Ordering::Relaxed);
         }
         self.file_count.fetch_add(1, Ordering::Relaxed);
+        self.largest.fetch_max(content.len() as u64, Ordering::Relaxed);
         self.byte_count.fetch_add(content.len() as u64, Ordering::Relaxed);
         Ok(())
     }
@@ -117,9 +112,9 @@ impl SiteFolder {
         if !pages.is_empty() {
             return Err(SiteError::Addresses { pages });
         }
-        let Limits { files: max_files, bytes: max_bytes } = self.limits;
-        if file_count > max_files || byte_count > max_bytes {
-            return Err(SiteError::TooLarge { file_count, byte_count, max_files, max_bytes });
+        let (limits, largest_file_bytes) = (self.limits, self.largest.load(Ordering::Relaxed));
+        if file_count > limits.files || byte_count > limits.bytes || largest_file_bytes > limits.file_bytes {
+            return Err(SiteError::TooLarge { file_count, byte_count, largest_file_bytes, limits });
         }
         Ok(())
     }
@@ -161,7 +156,7 @@ fn remove_left_behind(target: &Path, prefix: &str) -> Result<(), SiteError> {
 mod tests {
     use super::*;
 
-    const NO_LIMITS: Limits = Limits { files: u64::MAX, bytes: u64::MAX };
+    const NO_LIMITS: HostLimits = HostLimits { files: u64::MAX, bytes: u64::MAX, file_bytes: u64::MAX };
 
     fn begin(target: &Path, snapshot: &str) -> SiteFolder {
         SiteFolder::begin(target, snapshot, NO_LIMITS).expect("begin")
@@ -189,7 +184,11 @@ mod tests {
     fn too_much_and_addresses_are_refused_whole() {
         let root = tempfile::tempdir().expect("a folder");
         let target = root.path().join("site");
-        for (limits, text) in [(Limits { files: 1, ..NO_LIMITS }, "x"), (Limits { bytes: 1, ..NO_LIMITS }, "x")] {
+        for (limits, text) in [
+            (HostLimits { files: 1, ..NO_LIMITS }, "x"),
+            (HostLimits { bytes: 1, ..NO_LIMITS }, "x"),
+            (HostLimits { file_bytes: 0, ..NO_LIMITS }, "x"),
+        ] {
             let site = SiteFolder::begin(&target, "s", limits).expect("begin");
             site.write("a.txt", text.as_bytes()).expect("write");
             site.write("b.txt", text.as_bytes()).expect("write");

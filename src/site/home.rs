@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use super::changes::{self, MovedView};
 use super::findings::{self, FindingView};
 use super::neighbors::Listing;
 use super::signal::{self, SignalLine};
@@ -23,6 +24,9 @@ pub(super) struct HomePage {
     pub alert_count: String,
     pub has_packages: bool,
     pub in_need: Listing<Need>,
+    /// The snapshot compared with. None: there was none.
+    pub previous: Option<String>,
+    pub moved: Listing<MovedView>,
     pub signals: Vec<SignalLine>,
     pub gap: Option<String>,
     pub sweep_count: String,
@@ -56,6 +60,8 @@ impl HomePage {
             alert_count: count(strongest.len()),
             has_packages: !p.packages.is_empty(),
             in_need: support::needs(pages, path, ROWS),
+            previous: changes::previous(pages),
+            moved: changes::moved(pages, path, ROWS),
             signals: signal::lines(pages, path),
             gap: p.sweeps.last().map(|row| words::figure(row.gap)),
             sweep_count: words::counted(p.sweeps.len() as i64, "sweep"),

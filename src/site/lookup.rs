@@ -30,12 +30,14 @@ pub(super) struct Lookup<'a> {
     contributed: Vec<u32>,
     found: Vec<u32>,
     binaries: Vec<u32>,
+    /// Rows of the packages with a page of their own, the most critical first.
+    ranked: Vec<u32>,
     quartiles: BTreeMap<NodeKey<'a>, [f64; 3]>,
 }
 
 impl<'a> Lookup<'a> {
-    /// Indexes `published`. O(n log n).
-    pub fn new(published: &'a Published) -> Self {
+    /// Indexes `published`, of which `package_pages` packages get a page of their own. O(n log n).
+    pub fn new(published: &'a Published, package_pages: usize) -> Self {
         let p = published;
         let mut lookup = Self {
             published,
@@ -47,8 +49,10 @@ impl<'a> Lookup<'a> {
             contributed: order(&p.contributions, |row| row.person_id.as_str()),
             found: order(&p.findings, finding_node),
             binaries: order(&p.binaries, |row| row.purl.as_str()),
+            ranked: Vec::new(),
             quartiles: BTreeMap::new(),
         };
+        lookup.ranked = lookup.most_critical(package_pages);
         lookup.lay_out_pages();
         lookup.quartiles = lookup.measure_quartiles();
         lookup
@@ -57,7 +61,8 @@ impl<'a> Lookup<'a> {
     fn lay_out_pages(&mut self) {
         let p = self.published;
         let packages = p.packages.iter().map(|row| ("package", row.purl.as_str(), paths::package(&row.ecosystem, &row.name)));
-        let own = self.packages_with_pages();
+        let mut own = vec![false; p.packages.len()];
+        self.ranked.iter().for_each(|at| own[*at as usize] = true);
         let packages = packages
             .zip(own)
             .map(|((kind, id, path), has_page)| (kind, id, if has_page { path } else { paths::shared(kind, id) }));
@@ -80,22 +85,22 @@ impl<'a> Lookup<'a> {
         }
     }
 
-    /// Which packages have a page of their own: the most critical ones, as many as the job says.
-    fn packages_with_pages(&self) -> Vec<bool> {
+    /// Rows of the `count` most critical packages.
+    fn most_critical(&self, count: usize) -> Vec<u32> {
         let packages = &self.published.packages;
-        let most = self.published.manifest.parameter("publish.site_packages").map_or(usize::MAX, |count| count as usize);
-        if most >= packages.len() {
-            return vec![true; packages.len()];
-        }
-        let rank = |at: &usize| {
-            let row = self.score("criticality", "package", &packages[*at].purl);
+        let rank = |at: &u32| {
+            let row = self.score("criticality", "package", &packages[*at as usize].purl);
             (row.and_then(|row| row.rank).unwrap_or(i64::MAX), *at)
         };
-        let mut order: Vec<usize> = (0..packages.len()).collect();
-        order.sort_by_cached_key(rank);
-        let mut has_page = vec![false; packages.len()];
-        order.into_iter().take(most).for_each(|at| has_page[at] = true);
-        has_page
+        let mut rows: Vec<u32> = (0..u32::try_from(packages.len()).expect("a table has fewer than 2^32 rows")).collect();
+        rows.sort_by_cached_key(rank);
+        rows.truncate(count);
+        rows
+    }
+
+    /// Rows of the packages with a page of their own, the most critical first.
+    pub fn ranked_packages(&self) -> &[u32] {
+        &self.ranked
     }
 
     fn measure_quartiles(&self) -> BTreeMap<NodeKey<'a>, [f64; 3]> {

@@ -5,6 +5,7 @@
 
 mod api;
 mod catalogue;
+mod changes;
 mod compact;
 mod data;
 mod ecosystem;
@@ -21,8 +22,10 @@ mod ledger;
 mod lookup;
 mod method;
 mod neighbors;
+mod openapi;
 mod package;
 mod paths;
+mod plan;
 mod plot;
 mod plot_axis;
 mod raw;
@@ -41,7 +44,9 @@ use askama::Template;
 use rayon::prelude::*;
 
 pub use error::SiteError;
-use folder::{Limits, SiteFolder, Written};
+use folder::{SiteFolder, Written};
+use plan::{Choice, Planned};
+pub use plan::{HostLimits, PageReason, SitePlan};
 pub use validation::{attacks_svg, backtest_page};
 
 use crate::scan::Report;
@@ -50,6 +55,8 @@ use crate::snapshot::Published;
 /// What was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SiteSummary {
+    /// What was expected, and the limits of the host.
+    pub plan: SitePlan,
     /// HTML pages.
     pub page_count: u64,
     /// All files, pages included.
@@ -72,25 +79,28 @@ pub fn render_scan(published: &Published, report: &Report, out: &Path) -> Result
 }
 
 fn write_site(published: &Published, report: Option<&Report>, out: &Path) -> Result<SiteSummary, SiteError> {
-    let limit = |name: &str| published.manifest.parameter(name).map_or(u64::MAX, |limit| limit as u64);
-    let limits = Limits { files: limit("publish.site_max_files"), bytes: limit("publish.site_max_bytes") };
-    let folder = SiteFolder::begin(out, &published.manifest.snapshot, limits)?;
-    let pages = Pages::new(published);
+    let Planned { pages, fixed, plan } = plan::plan(published, report)?;
+    tracing::info!("site plan: {plan}");
+    let folder = SiteFolder::begin(out, &published.manifest.snapshot, plan.limits)?;
     pages.make_folders(&folder)?;
-    let page_count = pages.write_nodes(&folder)? + pages.write_shelves(&folder)? + pages.write_fixed(&folder, report)?;
+    let page_count = pages.write_nodes(&folder)? + pages.write_shelves(&folder)? + fixed.len() as u64;
+    fixed.par_iter().try_for_each(|(path, html)| folder.write(path, html.as_bytes()))?;
     pages.api.write(&pages.lookup, &folder)?;
-    search::write(&pages.lookup, &folder)?;
+    pages.search.write(&folder)?;
+    folder.write(plan::PATH, api::pretty(&plan.json(&published.manifest.schema_version)).as_bytes())?;
     for (name, content) in ASSETS {
         folder.write(name, content.as_bytes())?;
     }
     let Written { file_count, byte_count, changed_count } = folder.publish()?;
-    Ok(SiteSummary { page_count, file_count, byte_count, changed_count })
+    Ok(SiteSummary { plan, page_count, file_count, byte_count, changed_count })
 }
 
 /// Files that are the same for every snapshot. `.nojekyll` keeps one popular host from hiding names that begin with `_`.
-const ASSETS: [(&str, &str); 4] = [
+const ASSETS: [(&str, &str); 6] = [
     ("style.css", include_str!("../../site/style.css")),
     ("site.js", SCRIPTS),
+    ("query.js", include_str!("../../site/query.js")),
+    ("parquet.js", include_str!("../../site/vendor/parquet.js")),
     ("icon.svg", include_str!("../../site/icon.svg")),
     (".nojekyll", ""),
 ];
@@ -109,18 +119,29 @@ pub fn package_page(ecosystem: &str, name: &str) -> String {
     paths::package(ecosystem, name)
 }
 
+/// Kinds of nodes with pages.
+const NODE_KINDS: [&str; 4] = ["package", "repository", "person", "team"];
+
 /// A snapshot with all that pages are made from.
 struct Pages<'a> {
     lookup: lookup::Lookup<'a>,
     api: api::Api,
+    search: search::SearchIndex,
     shelves: Vec<catalogue::Shelf<'a>>,
+    choice: Choice,
 }
 
 impl<'a> Pages<'a> {
+    /// With as many pages of packages as the job says, whatever the host takes.
+    #[cfg(test)]
     fn new(published: &'a Published) -> Self {
-        let lookup = lookup::Lookup::new(published);
-        let api = api::Api::new(&lookup);
-        let mut pages = Self { lookup, api, shelves: Vec::new() };
+        Self::with_choice(published, Choice::of_job(published))
+    }
+
+    fn with_choice(published: &'a Published, choice: Choice) -> Self {
+        let lookup = lookup::Lookup::new(published, choice.package_pages);
+        let (api, search) = (api::Api::new(&lookup), search::SearchIndex::new(&lookup));
+        let mut pages = Self { lookup, api, search, shelves: Vec::new(), choice };
         pages.shelves = catalogue::shelves(&pages);
         pages
     }
@@ -130,63 +151,95 @@ impl<'a> Pages<'a> {
         folder.make_folders(["ecosystem/x", "signal/x"].into_iter())
     }
 
-    fn write_nodes(&self, folder: &SiteFolder) -> Result<u64, SiteError> {
+    /// Rows of the table of `kind` whose nodes have a page of their own.
+    fn node_rows(&self, kind: &str) -> Vec<usize> {
         let p = self.lookup.published;
-        let packages = self.lookup.rows_with_pages("package", p.packages.iter().map(|row| row.purl.as_str()));
-        each(packages.len(), |at| {
-            let page = package::PackagePage::new(self, packages[at]);
-            write_page(folder, &page.frame.path, &page)
-        })?;
-        let repositories =
-            self.lookup.rows_with_pages("repository", p.repositories.iter().map(|row| row.repository_url.as_str()));
-        each(repositories.len(), |at| {
-            let page = repository::RepositoryPage::new(self, repositories[at]);
-            write_page(folder, &page.frame.path, &page)
-        })?;
-        each(p.persons.len(), |row| {
-            let page = identity::IdentityPage::person(self, row);
-            write_page(folder, &page.frame.path, &page)
-        })?;
-        each(p.teams.len(), |row| {
-            let page = identity::IdentityPage::team(self, row);
-            write_page(folder, &page.frame.path, &page)
-        })?;
-        Ok((packages.len() + repositories.len() + p.persons.len() + p.teams.len()) as u64)
+        match kind {
+            "package" => self.lookup.rows_with_pages(kind, p.packages.iter().map(|row| row.purl.as_str())),
+            "repository" => self.lookup.rows_with_pages(kind, p.repositories.iter().map(|row| row.repository_url.as_str())),
+            "person" => (0..p.persons.len()).collect(),
+            _ => (0..p.teams.len()).collect(),
+        }
+    }
+
+    /// Path and content of the page of the node in `row` of the table of `kind`.
+    fn node_html(&self, kind: &str, row: usize) -> Result<(String, String), SiteError> {
+        match kind {
+            "package" => {
+                let page = package::PackagePage::new(self, row);
+                html(&page.frame.path, &page)
+            }
+            "repository" => {
+                let page = repository::RepositoryPage::new(self, row);
+                html(&page.frame.path, &page)
+            }
+            kind => {
+                let page = match kind {
+                    "person" => identity::IdentityPage::person(self, row),
+                    _ => identity::IdentityPage::team(self, row),
+                };
+                html(&page.frame.path, &page)
+            }
+        }
+    }
+
+    fn write_nodes(&self, folder: &SiteFolder) -> Result<u64, SiteError> {
+        NODE_KINDS.into_iter().try_fold(0, |count, kind| {
+            let rows = self.node_rows(kind);
+            each(rows.len(), |at| {
+                let (path, html) = self.node_html(kind, rows[at])?;
+                folder.write(&path, html.as_bytes())
+            })?;
+            Ok(count + rows.len() as u64)
+        })
+    }
+
+    /// Shelf, and page of it, of all lists of packages.
+    fn shelf_pages(&self) -> Vec<(usize, usize)> {
+        let pages = |at: usize| (0..self.shelves[at].page_count()).map(move |page| (at, page));
+        (0..self.shelves.len()).flat_map(pages).collect()
+    }
+
+    fn shelf_html(&self, (shelf, page): (usize, usize)) -> Result<(String, String), SiteError> {
+        let page = catalogue::ShelfPage::new(self, &self.shelves[shelf], page);
+        html(&page.frame.path, &page)
     }
 
     fn write_shelves(&self, folder: &SiteFolder) -> Result<u64, SiteError> {
-        self.shelves.par_iter().try_for_each(|shelf| {
-            (0..shelf.page_count()).try_for_each(|at| {
-                let page = catalogue::ShelfPage::new(self, shelf, at);
-                write_page(folder, &page.frame.path, &page)
-            })
+        let shelf_pages = self.shelf_pages();
+        shelf_pages.par_iter().try_for_each(|at| {
+            let (path, html) = self.shelf_html(*at)?;
+            folder.write(&path, html.as_bytes())
         })?;
-        Ok(self.shelves.iter().map(|shelf| shelf.page_count() as u64).sum())
+        Ok(shelf_pages.len() as u64)
     }
 
-    fn write_fixed(&self, folder: &SiteFolder, report: Option<&Report>) -> Result<u64, SiteError> {
-        match report {
-            Some(report) => write_page(folder, "index.html", &scan::ScanPage::new(self, report))?,
-            None => write_page(folder, "index.html", &home::HomePage::new(self))?,
-        }
-        write_page(folder, "signals.html", &signal::SignalsPage::new(self))?;
-        write_page(folder, "needs-support.html", &support::NeedsSupportPage::new(self))?;
-        write_page(folder, "method.html", &method::MethodPage::new(self))?;
-        write_page(folder, validation::PATH, &validation::ValidationPage::new(self)?)?;
-        write_page(folder, "data.html", &data::DataPage::new(self))?;
-        write_page(folder, "404.html", &data::NotFoundPage::new(self))?;
-        write_page(folder, paths::SHARED, &data::SharedPage::new(self))?;
-        let ecosystems = ecosystem::names(self);
-        for name in &ecosystems {
+    /// Path and content of the pages that are not about one node.
+    fn fixed(&self, report: Option<&Report>) -> Result<Vec<(String, String)>, SiteError> {
+        let mut fixed = vec![
+            match report {
+                Some(report) => html("index.html", &scan::ScanPage::new(self, report))?,
+                None => html("index.html", &home::HomePage::new(self))?,
+            },
+            html("signals.html", &signal::SignalsPage::new(self))?,
+            html("needs-support.html", &support::NeedsSupportPage::new(self))?,
+            html(changes::PATH, &changes::ChangesPage::new(self))?,
+            html("method.html", &method::MethodPage::new(self))?,
+            html(validation::PATH, &validation::ValidationPage::new(self)?)?,
+            html("data.html", &data::DataPage::new(self))?,
+            html("schema.html", &data::SchemaPage::new(self))?,
+            html("404.html", &data::NotFoundPage::new(self))?,
+            html(paths::SHARED, &data::SharedPage::new(self))?,
+        ];
+        for name in &ecosystem::names(self) {
             let page = ecosystem::EcosystemPage::new(self, name);
-            write_page(folder, &page.frame.path, &page)?;
+            fixed.push(html(&page.frame.path, &page)?);
         }
-        let signals = &self.lookup.published.manifest.signals;
-        for doc in signals {
+        for doc in &self.lookup.published.manifest.signals {
             let page = signal::SignalPage::new(self, doc);
-            write_page(folder, &page.frame.path, &page)?;
+            fixed.push(html(&page.frame.path, &page)?);
         }
-        Ok((8 + ecosystems.len() + signals.len()) as u64)
+        Ok(fixed)
     }
 }
 
@@ -194,9 +247,10 @@ fn each(count: usize, write: impl Fn(usize) -> Result<(), SiteError> + Sync + Se
     (0..count).into_par_iter().with_min_len(16).try_for_each(write)
 }
 
-fn write_page(folder: &SiteFolder, path: &str, page: &impl Template) -> Result<(), SiteError> {
+/// Path and content of `page`.
+fn html(path: &str, page: &impl Template) -> Result<(String, String), SiteError> {
     let html = page.render().map_err(|error| SiteError::Template { page: path.to_owned(), error: error.to_string() })?;
-    folder.write(path, compact::compact(&html).as_bytes())
+    Ok((path.to_owned(), compact::compact(&html)))
 }
 
 #[cfg(test)]

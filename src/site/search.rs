@@ -46,19 +46,45 @@ struct Shard {
     is_whole: bool,
 }
 
-/// Writes `search/`.
-pub(super) fn write(lookup: &Lookup, folder: &SiteFolder) -> Result<(), SiteError> {
-    let entries = entries(lookup);
-    let shards = shards(&entries);
-    folder.make_folders(["search/x"].into_iter())?;
-    let prefixes: Vec<Value> = shards.iter().map(|shard| json!(shard.prefix)).collect();
-    folder.write("search/index.js", format!("trustgraphSearch.index({});\n", api::compact(&json!(prefixes))).as_bytes())?;
-    shards.par_iter().enumerate().try_for_each(|(number, shard)| {
-        let rows: Vec<String> = shard.entries.iter().map(|at| api::compact(&row(&entries[*at as usize]))).collect();
+/// All names, cut into files.
+pub(super) struct SearchIndex {
+    entries: Vec<Entry>,
+    shards: Vec<Shard>,
+}
+
+impl SearchIndex {
+    /// Collects all names. O(n log n).
+    pub fn new(lookup: &Lookup) -> Self {
+        let entries = entries(lookup);
+        Self { shards: shards(&entries), entries }
+    }
+
+    /// Files of the index.
+    pub fn file_count(&self) -> usize {
+        self.shards.len() + 1
+    }
+
+    /// Path and content of a file, from 0.
+    pub fn file(&self, at: usize) -> (String, String) {
+        let Some(number) = at.checked_sub(1) else {
+            let prefixes: Vec<Value> = self.shards.iter().map(|shard| json!(shard.prefix)).collect();
+            return ("search/index.js".to_owned(), format!("trustgraphSearch.index({});\n", api::compact(&json!(prefixes))));
+        };
+        let shard = &self.shards[number];
+        let rows: Vec<String> = shard.entries.iter().map(|at| api::compact(&row(&self.entries[*at as usize]))).collect();
         let prefix = api::compact(&json!(shard.prefix));
         let text = format!("trustgraphSearch.shard({prefix},{},[\n{}\n]);\n", shard.is_whole, rows.join(",\n"));
-        folder.write(&format!("search/{number}.js"), text.as_bytes())
-    })
+        (format!("search/{number}.js"), text)
+    }
+
+    /// Writes `search/`.
+    pub fn write(&self, folder: &SiteFolder) -> Result<(), SiteError> {
+        folder.make_folders(["search/x"].into_iter())?;
+        (0..self.file_count()).into_par_iter().try_for_each(|at| {
+            let (path, text) = self.file(at);
+            folder.write(&path, text.as_bytes())
+        })
+    }
 }
 
 fn row(entry: &Entry) -> Value {

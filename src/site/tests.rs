@@ -6,10 +6,13 @@ use std::path::{Path, PathBuf};
 use askama::Template;
 
 use super::Pages;
+use super::changes::ChangesPage;
 use super::package::PackagePage;
 use super::repository::RepositoryPage;
 use crate::{snapshot, units};
 
+mod night;
+mod plan;
 #[path = "../../tests/site/sample.rs"]
 mod sample;
 
@@ -167,7 +170,7 @@ fn an_empty_snapshot_is_a_site_too() {
     empty.manifest.tables.clear();
     let folder = tempfile::tempdir().expect("a folder");
     let summary = super::render(&empty, &folder.path().join("site")).expect("a site");
-    assert_eq!(summary.page_count, 12);
+    assert_eq!(summary.page_count, 14);
     for page in ["index.html", "needs-support.html"] {
         let html = fs_err::read_to_string(folder.path().join("site").join(page)).expect("a page");
         assert!(html.contains("This snapshot holds no packages") && !html.contains("too few trusted people behind it"), "{page}");
@@ -175,23 +178,34 @@ fn an_empty_snapshot_is_a_site_too() {
 }
 
 #[test]
-fn a_night_rewrites_what_changed() {
-    let mut published = sample::published(600);
-    let folder = tempfile::tempdir().expect("a folder");
-    let site = folder.path().join("site");
-    let first = super::render(&published, &site).expect("a site");
-    assert_eq!(first.changed_count, first.file_count);
-    published.manifest.snapshot = "2025-08-10".into();
-    published.manifest.as_of = units::Day::parse("2025-08-10").expect("a day");
-    // One package in a hundred has a new version.
-    for at in [11, 111, 211, 311, 411, 511] {
-        published.packages[at].version = "9.9-1".into();
-    }
-    let second = super::render(&published, &site).expect("a site");
-    assert_eq!(second.file_count, first.file_count);
-    assert!((12..=40).contains(&second.changed_count), "{second:?}");
-    assert!(second.changed_count * 100 <= second.file_count * 3, "{second:?}");
-    assert_eq!(super::render(&published, &site).expect("a site").changed_count, 0);
+fn changes_are_told_with_their_reasons() {
+    let mut published = sample::published(3000);
+    let pages = Pages::new(&published);
+    let page = ChangesPage::new(&pages);
+    let moved: Vec<f64> = page.moved.rows.iter().map(|row| row.points[2].replace('−', "-").parse().expect("points")).collect();
+    assert!(page.moved.rows.len() == 40 && page.moved.total > 1000 && moved.is_sorted_by(|a, b| a.abs() >= b.abs()), "{moved:?}");
+    let reasons: Vec<_> = page.moved.rows.iter().flat_map(|row| &row.reasons).collect();
+    assert!(reasons.iter().any(|reason| reason.what == "Control of a person no longer listed" && reason.amount == "−3.00"));
+    assert!(reasons.iter().any(|reason| reason.node.as_ref().is_some_and(|node| node.kind == "person" && node.href.is_some())));
+    assert!(reasons.iter().any(|reason| reason.what == "Own facts: years of public record"));
+    assert!(reasons.iter().any(|reason| reason.what == "written by a program of another time" && reason.amount.is_empty()));
+    let packages = page.packages.each_ref().map(|part| part.3.rows.iter().map(|row| row.state).collect::<BTreeSet<_>>());
+    assert_eq!(
+        packages,
+        [BTreeSet::from(["first seen", "listed again"]), BTreeSet::from(["no longer listed", "not known any more"])]
+    );
+    let alerts = page.findings[0].3.rows.iter().map(|row| row.state.contains("alert"));
+    assert!(alerts.is_sorted_by(|a, b| a >= b), "alerts come first");
+    let html = page.render().expect("a page");
+    assert!(html.len() < 60_000 && html.contains("data.html#changes.parquet"), "{} bytes", html.len());
+    let home = super::home::HomePage::new(&pages).render().expect("a page");
+    assert!(home.contains("moved since snapshot 2023-06-10; the furthest:"));
+
+    published.manifest.previous = None;
+    published.changes.clear();
+    let pages = Pages::new(&published);
+    assert!(ChangesPage::new(&pages).render().expect("a page").contains("is compared with no earlier one"));
+    assert!(super::home::HomePage::new(&pages).render().expect("a page").contains("No earlier snapshot was at hand"));
 }
 
 /// With `TRUSTGRAPH_SITE_PACKAGES=5000000` in the environment, of so many packages.
@@ -211,14 +225,6 @@ fn packages_beyond_the_first_share_a_page() {
     let dependents =
         fs_err::read_to_string(folder.path().join("site/package/debian/de/debhelper.html")).expect("the most critical");
     assert!(dependents.contains("../../../node.html#package/pkg%3Adeb/debian/"), "others are linked where they stand");
-
-    let parameter = serde_json::json!({ "name": "publish.site_max_files", "value": 100, "reason": "A test." });
-    published.manifest.parameters.push(serde_json::from_value(parameter).expect("a parameter"));
-    if count < 1000 {
-        let refused = super::render(&published, &folder.path().join("other")).expect_err("too many files").to_string();
-        assert!(refused.contains("over the job's limit of 100 files"), "{refused}");
-        assert!(!folder.path().join("other").exists());
-    }
 }
 
 /// Lists of the packages of a folder.
@@ -305,15 +311,10 @@ fn a_repository_without_history_says_so() {
 fn a_document_is_where_the_index_says() {
     let (folder, _) = rendered(200);
     let api = folder.path().join("site/api/v1");
-    let read = |path: PathBuf| -> serde_json::Value {
-        serde_json::from_str(&fs_err::read_to_string(path).expect("a file")).expect("json")
-    };
-    let index = read(api.join("index.json"));
+    let index = json(&api.join("index.json"));
     let digits = index["kinds"]["package"]["shard_digits"].as_u64().expect("digits") as usize;
     let purl = sample::purl(3);
-    let shard = read(api.join(format!("package/{}.json", &super::paths::digest(&purl)[..digits])));
-    assert_eq!(shard["schema_version"], index["schema_version"]);
-    assert!(index["snapshot"].is_string() && index["as_of"].is_string(), "the day stands in the index alone");
+    let shard = json(&api.join(format!("package/{}.json", &super::paths::digest(&purl)[..digits])));
     assert_eq!(shard["columns"]["contributions_to_score"][6], "amount");
     let document = &shard["documents"][&purl];
     assert_eq!(document["name"], "xz-utils");
@@ -321,4 +322,32 @@ fn a_document_is_where_the_index_says() {
     let sum: f64 = amounts.map(|term| term[6].as_f64().expect("an amount")).sum();
     assert!((sum - document["scores"]["trust"][0].as_f64().expect("a score")).abs() < 1e-8);
     assert!(document["dependencies"]["runtime"].is_array());
+}
+
+#[test]
+fn every_json_file_says_its_version_and_only_the_index_its_day() {
+    let (folder, _) = rendered(200);
+    let api = folder.path().join("site/api/v1");
+    let index = json(&api.join("index.json"));
+    assert_eq!(
+        [&index["schema_version"], &index["snapshot"], &index["as_of"]],
+        [snapshot::SCHEMA_VERSION, "2025-08-09", "2025-08-09"]
+    );
+    let openapi = json(&api.join("openapi.json"));
+    let shards: Vec<PathBuf> = files(&api).into_iter().filter(|file| file.parent() != Some(&api)).collect();
+    assert!(shards.len() > 40, "{}", shards.len());
+    let described = &openapi["components"]["schemas"]["Shard"];
+    for file in shards {
+        let shard = json(&file);
+        assert_eq!(shard["schema_version"], index["schema_version"], "{}", file.display());
+        assert!(shard.get("snapshot").is_none() && shard.get("as_of").is_none(), "{}", file.display());
+        let keys: BTreeSet<&str> = shard.as_object().expect("an object").keys().map(String::as_str).collect();
+        let known: BTreeSet<&str> = described["properties"].as_object().expect("keys").keys().map(String::as_str).collect();
+        assert_eq!(keys, known, "{}", file.display());
+        assert!(index["kinds"][shard["kind"].as_str().expect("a kind")].is_object(), "{}", file.display());
+    }
+}
+
+fn json(file: &Path) -> serde_json::Value {
+    serde_json::from_str(&fs_err::read_to_string(file).expect("a file")).expect("json")
 }

@@ -31,7 +31,7 @@ mod write;
 
 pub use assemble::{RunResults, assemble, attack_outcomes, backtest_measures};
 pub use cell::{Cell, Word};
-pub use changes::diff;
+pub use changes::{MovedTerm, TermSource, diff, key_parts};
 pub use checks::{check, failures, has_address};
 pub use dictionary::{markdown, type_name};
 pub use error::SnapshotError;

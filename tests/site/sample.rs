@@ -6,6 +6,8 @@ use super::snapshot::schema::*;
 use super::snapshot::{Manifest, ManifestSuite, ManifestTable, Published, SCHEMA_VERSION, SignalDoc, Word};
 use super::units::Day;
 
+#[path = "sample_changes.rs"]
+mod sample_changes;
 #[path = "sample_scores.rs"]
 mod sample_scores;
 #[path = "sample_validation.rs"]
@@ -151,6 +153,7 @@ pub fn published(count: usize) -> Published {
     sort(&mut p);
     sample_scores::add(&mut p);
     sample_validation::add(&mut p);
+    sample_changes::add(&mut p);
     p.manifest.tables = tables(&p);
     p
 }

@@ -48,8 +48,26 @@ fn answer(request: tiny_http::Request, folder: &Path) {
         _ => "application/octet-stream",
     };
     let header = tiny_http::Header::from_bytes("Content-Type", kind).expect("a header");
+    let range =
+        request.headers().iter().find(|header| header.field.equiv("Range")).map(|header| header.value.as_str().to_owned());
     let _ = match std::fs::read(&file) {
-        Ok(bytes) => request.respond(tiny_http::Response::from_data(bytes).with_header(header)),
+        Ok(bytes) => {
+            let Some((start, end)) = range.as_deref().and_then(|range| bounds(range, bytes.len())) else {
+                let _ = request.respond(tiny_http::Response::from_data(bytes).with_header(header));
+                return;
+            };
+            let said = format!("bytes {start}-{}/{}", end - 1, bytes.len());
+            let said = tiny_http::Header::from_bytes("Content-Range", said).expect("a header");
+            let part = tiny_http::Response::from_data(&bytes[start..end]).with_status_code(206);
+            request.respond(part.with_header(header).with_header(said))
+        }
         Err(_) => request.respond(tiny_http::Response::from_string("nothing here").with_status_code(404)),
     };
+}
+
+/// First byte and the one after the last of `bytes=FIRST-[LAST]` in a file of `length` bytes.
+fn bounds(range: &str, length: usize) -> Option<(usize, usize)> {
+    let (first, last) = range.strip_prefix("bytes=")?.split_once('-')?;
+    let end = if last.is_empty() { length } else { last.parse::<usize>().ok()?.saturating_add(1).min(length) };
+    first.parse().ok().filter(|first| *first < end).map(|first| (first, end))
 }

@@ -3,6 +3,7 @@
 //! Only tables about packages and repositories are compared: nothing is listed because a person changed. Columns that follow
 //! from other tables (counts, ranks, percentiles) are left out, because they would repeat the same change many times.
 
+mod moved_term;
 mod pairs;
 mod reason;
 
@@ -12,6 +13,7 @@ use super::Previous;
 use super::published::Published;
 use super::schema::ChangeRow;
 use crate::job::{ColumnVisibility, Visibility};
+pub use moved_term::{MovedTerm, TermSource};
 use pairs::Pairs;
 
 /// Cell that stands for the whole row.
@@ -111,7 +113,7 @@ fn between(before: &Published, after: &Published, is_compared: impl Fn(&str, &st
 /// Scores other than the trust of packages and repositories are not listed, and an end of control is not told of who is in no
 /// table any more: whoever asked not to be shown would stand there as the one who vanished.
 fn is_told(row: &ChangeRow, after: &Published) -> bool {
-    let parts = parts(&row.key);
+    let parts = key_parts(&row.key);
     match row.table.as_ref() {
         "scores" => {
             parts.first().is_some_and(|metric| metric == "trust") && matches!(parts[1].as_str(), "package" | "repository")
@@ -130,8 +132,8 @@ fn is_known(published: &Published, kind: &str, id: &str) -> bool {
     }
 }
 
-/// Values of the key columns: the key itself, or a JSON list where there are several.
-fn parts(key: &str) -> Vec<String> {
+/// Values of the key columns of a row of `changes`: the key itself, or a JSON list where there are several.
+pub fn key_parts(key: &str) -> Vec<String> {
     serde_json::from_str(key).unwrap_or_else(|_| vec![key.to_owned()])
 }
 

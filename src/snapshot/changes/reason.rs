@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{Limits, is_known, parts};
+use super::moved_term::{MovedTerm, TermSource};
+
+use super::{Limits, is_known, key_parts};
 use crate::snapshot::published::Published;
 use crate::snapshot::schema::ContributionToScoreRow;
 
@@ -11,7 +13,7 @@ type Term<'p> = (&'p str, &'p str, &'p str, &'p str);
 
 /// The terms that moved most, with what they gave before and give now; `None` when no term moved.
 pub(super) fn reason(before: &Published, after: &Published, key: &str, limits: &Limits) -> Option<String> {
-    let parts = parts(key);
+    let parts = key_parts(key);
     let (kind, id) = (parts.get(1)?, parts.get(2)?);
     let (mut old, mut new) = (ledger(before, kind, id), ledger(after, kind, id));
     level(&mut old, &new);
@@ -23,10 +25,7 @@ pub(super) fn reason(before: &Published, after: &Published, key: &str, limits: &
     moved.dedup_by_key(|(term, ..)| *term);
     // Amounts are shown with four decimals; what moved less shows nothing.
     moved.retain(|(_, before, after)| (after - before).abs() >= 0.00005);
-    let told = moved
-        .iter()
-        .take(limits.reasons)
-        .map(|(term, old, new)| format!("{} {old:.4} → {new:.4} ({:+.4})", name(after, term), new - old));
+    let told = moved.iter().take(limits.reasons).map(|(term, old, new)| told(after, term, *old, *new).to_string());
     let told: Vec<String> = told.collect();
     (!told.is_empty()).then(|| told.join("; "))
 }
@@ -45,13 +44,14 @@ fn level<'p>(one: &mut BTreeMap<Term<'p>, f64>, other: &BTreeMap<Term<'p>, f64>)
     *one.entry(REMAINDER).or_default() += amount;
 }
 
-fn name(after: &Published, (component, edge, kind, id): &Term) -> String {
-    match *kind {
-        "" if edge.is_empty() => (*component).to_owned(),
-        "" => format!("{component} ({edge})"),
-        _ if is_known(after, kind, id) => format!("{component} of {kind} {id}"),
-        _ => format!("{component} of a {kind} no longer listed"),
-    }
+fn told(listed: &Published, (component, edge, kind, id): &Term, before: f64, after: f64) -> MovedTerm {
+    let source = match *kind {
+        "" if edge.is_empty() => TermSource::Whole,
+        "" => TermSource::Edge((*edge).to_owned()),
+        _ if is_known(listed, kind, id) => TermSource::Node { kind: (*kind).to_owned(), id: (*id).to_owned() },
+        _ => TermSource::Unlisted { kind: (*kind).to_owned() },
+    };
+    MovedTerm { component: (*component).to_owned(), source, before, after }
 }
 
 /// Terms of one score and their amounts.
