@@ -102,7 +102,21 @@ fn who_is_behind_a_project() {
     assert!(second * 50 < first, "a second scan brings {second} bytes of {first}");
     let offline = scan(folder.path(), &server, &["--format", "json", "--offline"]).expect(1, &[]);
     assert_eq!(offline.out, said.out);
+    reproduce(folder.path());
     assert!(server.take().is_empty(), "offline asks nobody");
+}
+
+/// The snapshot of a scan is made anew from the cache; another project is told.
+fn reproduce(folder: &Path) {
+    let snapshot = snapshots(&folder.join("out")).remove(0).display().to_string();
+    let [project, cache, again] = ["mine", "cache", "again"].map(|name| folder.join(name).display().to_string());
+    let arguments = ["reproduce", &snapshot, "--project", &project, "--cache", &cache, "--out", &again];
+    let said = run(&arguments).expect(0, &[]);
+    assert!(said.out.ends_with("every byte is the same\n"), "{said:#?}");
+    std::fs::write(folder.join("mine/requirements.txt"), "").expect("written");
+    let said = run(&arguments).expect(1, &[]);
+    assert!(said.out.contains("other job, parameters and decisions: was "), "{said:#?}");
+    run(&["reproduce", &snapshot, "jobs/scan.toml", "--cache", &cache]).expect(2, &["is of a scan", "--project"]);
 }
 
 #[test]

@@ -43,10 +43,7 @@ pub struct Reproduction {
 /// Makes the snapshot of a manifest anew from the inputs that `options` name. Fails where the run itself fails.
 pub fn reproduce(job: &Job, options: &ReproductionOptions) -> anyhow::Result<Reproduction> {
     check_visibility(job)?;
-    let folder = match options.manifest.is_dir() {
-        true => options.manifest.as_path(),
-        false => options.manifest.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new(".")),
-    };
+    let folder = snapshot_folder(&options.manifest);
     let old = read_manifest(folder)?;
     let run = RunOptions {
         inputs: InputOptions { as_of: Some(old.as_of), ..options.inputs.clone() },
@@ -59,6 +56,14 @@ pub fn reproduce(job: &Job, options: &ReproductionOptions) -> anyhow::Result<Rep
     let (causes, differences) = (causes(&old, &written.manifest, folder, &written.folder), differences(&old, &written.manifest));
     let is_same = old == written.manifest;
     Ok(Reproduction { snapshot: old.snapshot, folder: written.folder, is_same, causes, differences })
+}
+
+/// The folder that `manifest` is, or stands in.
+pub fn snapshot_folder(manifest: &Path) -> &Path {
+    match manifest.is_dir() {
+        true => manifest,
+        false => manifest.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new(".")),
+    }
 }
 
 fn previous(old: &Manifest, folder: &Path, options: &ReproductionOptions) -> PreviousChoice {

@@ -15,7 +15,9 @@ use super::previous::{self, PreviousChoice};
 use super::published::{Published, TableVisitor};
 use super::schema::QualityRow;
 use super::visibility::visibility_problems;
-use super::{SnapshotError, Table, changes, checks, descriptors, dictionary, drift, statement};
+use super::{
+    LOOKUP_DATA, LOOKUP_INDEX, SnapshotError, Table, changes, checks, descriptors, dictionary, drift, lookup_files, statement,
+};
 use crate::job::{ColumnVisibility, Visibility};
 
 /// Where a snapshot went, and whether it was there before.
@@ -117,6 +119,10 @@ fn fill(folder: &Path, manifest: &mut Manifest, files: &[TableFile]) -> Result<S
     let mut sums: Vec<(String, String)> = manifest.tables.iter().map(|t| (t.file.clone(), t.sha256.clone())).collect();
     let mut texts = vec![("manifest.json", text), ("DATA_DICTIONARY.md", dictionary::markdown())];
     texts.extend(descriptors::all(manifest, files));
+    let lookup = lookup_files(&manifest.snapshot, &files.iter().map(|file| (file.name, &file.batch)).collect());
+    texts.push((LOOKUP_INDEX, lookup.index));
+    sums.push((LOOKUP_DATA.to_owned(), crate::ordered::hex(&Sha256::digest(&lookup.data))));
+    write_synced(&folder.join(LOOKUP_DATA), &lookup.data)?;
     let addressed = texts.iter().filter(|(_, text)| checks::has_address(text));
     let failures: Vec<String> = addressed.map(|(name, _)| format!("email_patterns of {name}: there is one")).collect();
     if !failures.is_empty() {
