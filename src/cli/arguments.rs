@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::reproduce::ReproduceArguments;
 use super::scan::ScanArguments;
 use crate::provenance::Artifact;
 use crate::sources::{Budget, Shard};
@@ -98,30 +99,6 @@ pub(super) struct SignerArguments {
     /// Who must vouch for the signer: the identity provider's address, letter by letter.
     #[arg(long, value_name = "URL")]
     pub(super) issuer: Option<String>,
-}
-
-/// A snapshot to make anew.
-#[derive(Debug, Args)]
-pub(super) struct ReproduceArguments {
-    /// manifest.json of the snapshot, or its folder.
-    pub(super) manifest: PathBuf,
-    /// Job file that the snapshot was made with. For a scan, --project instead.
-    #[arg(required_unless_present = "project")]
-    pub(super) job: Option<PathBuf>,
-    /// The snapshot is of a scan: folder of the project that was scanned. What registries said is read from the cache alone.
-    #[arg(long, value_name = "DIR", conflicts_with = "job")]
-    pub(super) project: Option<PathBuf>,
-    /// The scan read histories too.
-    #[arg(long, requires = "project")]
-    pub(super) histories: bool,
-    #[command(flatten)]
-    pub(super) inputs: InputArguments,
-    /// The snapshot it was compared with [default: the one beside it].
-    #[arg(long, value_name = "DIR")]
-    pub(super) previous: Option<PathBuf>,
-    /// Where to make it: DIR/snapshots/AS-OF/; what was made there before is replaced.
-    #[arg(long, value_name = "DIR", default_value = "target/trustgraph/reproduced")]
-    pub(super) out: PathBuf,
 }
 
 /// A folder of snapshots.

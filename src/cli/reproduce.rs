@@ -1,14 +1,40 @@
 //! `trustgraph reproduce`: the same inputs must give the same bytes.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context;
+use clap::Args;
 
-use super::arguments::{Format, ReproduceArguments};
+use super::arguments::{Format, InputArguments};
 use super::{STDOUT, WrongUse, input_options, print, scan};
 use crate::job::Job;
 use crate::pipeline::{self, Reproduction, ReproductionOptions, ScanOptions};
 use crate::snapshot::read_manifest;
+
+/// A snapshot to make anew.
+#[derive(Debug, Args)]
+pub(super) struct ReproduceArguments {
+    /// manifest.json of the snapshot, or its folder.
+    manifest: PathBuf,
+    /// Job file that the snapshot was made with. For a scan, --project instead.
+    #[arg(required_unless_present = "project")]
+    job: Option<PathBuf>,
+    /// The snapshot is of a scan: folder of the project that was scanned. What registries said is read from the cache alone.
+    #[arg(long, value_name = "DIR", conflicts_with = "job")]
+    project: Option<PathBuf>,
+    /// The scan read histories too.
+    #[arg(long, requires = "project")]
+    histories: bool,
+    #[command(flatten)]
+    inputs: InputArguments,
+    /// The snapshot it was compared with [default: the one beside it].
+    #[arg(long, value_name = "DIR")]
+    previous: Option<PathBuf>,
+    /// Where to make it: DIR/snapshots/AS-OF/; what was made there before is replaced.
+    #[arg(long, value_name = "DIR", default_value = "target/trustgraph/reproduced")]
+    out: PathBuf,
+}
 
 /// Makes the snapshot anew and prints what differs. Exit code 0 if nothing does.
 pub(super) fn run(arguments: &ReproduceArguments) -> anyhow::Result<ExitCode> {

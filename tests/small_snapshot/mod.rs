@@ -9,7 +9,7 @@ use arrow::datatypes::Int32Type;
 use parquet::arrow::ArrowWriter;
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
-use trustgraph::snapshot::{LOOKUP_DATA, LOOKUP_INDEX, SCHEMA_VERSION, lookup_files};
+use trustgraph::snapshot::{LOOKUP_DATA, LOOKUP_INDEX, LookupFiles, SCHEMA_VERSION, lookup_files};
 use trustgraph::units::Day;
 
 /// A column and its cells.
@@ -86,12 +86,7 @@ impl SmallSnapshot {
     /// Adds the look-up that a run writes beside the tables, and lists it; `snapshot` is the one it says it belongs to.
     pub fn add_lookup(&self, snapshot: &str) {
         let made = lookup_files(snapshot, &self.batches.iter().map(|(name, batch)| (*name, batch)).collect());
-        std::fs::write(self.file(LOOKUP_INDEX), &made.index).expect("an index");
-        std::fs::write(self.file(LOOKUP_DATA), &made.data).expect("shards");
-        let listed = [(LOOKUP_INDEX, made.index.as_bytes()), (LOOKUP_DATA, &made.data)]
-            .map(|(name, bytes)| format!("{}  {name}\n", hex(bytes)));
-        let sums = std::fs::read_to_string(self.file("SHA256SUMS")).expect("sums");
-        std::fs::write(self.file("SHA256SUMS"), sums + &listed.concat()).expect("sums");
+        list(self.path(), &made);
     }
 
     /// Writes manifest and sums; the snapshot is complete then.
@@ -195,6 +190,17 @@ impl SmallSnapshot {
 
 fn hex(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Writes the look-up into the snapshot in `folder`, in place of any other, and lists it in `SHA256SUMS`.
+pub fn list(folder: &Path, made: &LookupFiles) {
+    let sums = std::fs::read_to_string(folder.join("SHA256SUMS")).expect("sums");
+    let mut lines: String = sums.lines().filter(|line| !line.contains("  lookup.json")).map(|line| format!("{line}\n")).collect();
+    for (name, bytes) in [(LOOKUP_INDEX, made.index.as_bytes()), (LOOKUP_DATA, &made.data)] {
+        std::fs::write(folder.join(name), bytes).expect("a file");
+        lines += &format!("{}  {name}\n", hex(bytes));
+    }
+    std::fs::write(folder.join("SHA256SUMS"), lines).expect("sums");
 }
 
 /// An npm lockfile with one package a line from line 3 on.
