@@ -54,7 +54,12 @@ fn a_file_that_breaks_off_is_an_error() {
         let whole = check(here.path(), small.path(), name);
         assert!(whole.code == Some(0) && !whole.out.contains("could not be read, 1"), "{name} whole: {whole:#?}");
         // In the middle of the first package's own text.
-        let cut = text.find("a\"").or_else(|| text.find("<artifactId>")).or_else(|| text.find("<name>")).expect("a package");
+        let cut = text
+            .find("a\"")
+            .or_else(|| text.find("<artifactId>"))
+            .or_else(|| text.find("<name>"))
+            .or_else(|| text.find("a@"))
+            .expect("a package");
         write(&text.as_bytes()[..cut]);
         let said = check(here.path(), small.path(), name).expect(2, &[]);
         assert!(said.out.contains(&format!("error: read: {name}: ")) && said.out.contains("1 could not be read"), "{said:#?}");

@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use arrow::compute::concat_batches;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use runs::Said;
 use small_snapshot::{SmallSnapshot, npm_lock};
@@ -295,10 +296,11 @@ fn with_made_lookup(snapshot: &Path) -> TempDir {
     let read = |name: &&'static str| {
         let file = std::fs::File::open(copy.path().join(format!("{name}.parquet"))).expect("a table");
         let reader = ParquetRecordBatchReaderBuilder::try_new(file).expect("a table");
-        let reader = reader.with_batch_size(1 << 30).build().expect("a table");
-        reader.map(|batch| (*name, batch.expect("rows"))).last()
+        let schema = reader.schema().clone();
+        let batches: Vec<_> = reader.build().expect("a table").map(|batch| batch.expect("rows")).collect();
+        (*name, concat_batches(&schema, &batches).expect("one table"))
     };
-    let batches: Vec<_> = LOOKED_UP_TABLES.iter().filter_map(read).collect();
+    let batches: Vec<_> = LOOKED_UP_TABLES.iter().map(read).collect();
     let name = snapshot.file_name().expect("a name").to_str().expect("text");
     let began = std::time::Instant::now();
     let made = lookup_files(name, &batches.iter().map(|(name, batch)| (*name, batch)).collect());

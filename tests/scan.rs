@@ -102,15 +102,18 @@ fn who_is_behind_a_project() {
     assert!(second * 50 < first, "a second scan brings {second} bytes of {first}");
     let offline = scan(folder.path(), &server, &["--format", "json", "--offline"]).expect(1, &[]);
     assert_eq!(offline.out, said.out);
-    reproduce(folder.path());
+    reproduce(folder.path(), &server);
     assert!(server.take().is_empty(), "offline asks nobody");
 }
 
 /// The snapshot of a scan is made anew from the cache; another project is told.
-fn reproduce(folder: &Path) {
+fn reproduce(folder: &Path, server: &Server) {
     let snapshot = snapshots(&folder.join("out")).remove(0).display().to_string();
     let [project, cache, again] = ["mine", "cache", "again"].map(|name| folder.join(name).display().to_string());
-    let arguments = ["reproduce", &snapshot, "--project", &project, "--cache", &cache, "--out", &again];
+    let [npm, pypi] = [format!("npm={}/npm", server.address), format!("pypi={}/simple", server.address)];
+    let arguments =
+        ["reproduce", &snapshot, "--project", &project, "--cache", &cache, "--out", &again, "--base", &npm, "--base", &pypi];
+    run(&arguments[..8]).expect(1, &["nothing of what the scan asked for is in the cache"]);
     let said = run(&arguments).expect(0, &[]);
     assert!(said.out.ends_with("every byte is the same\n"), "{said:#?}");
     std::fs::write(folder.join("mine/requirements.txt"), "").expect("written");

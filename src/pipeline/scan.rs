@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use anyhow::bail;
 use sha2::{Digest, Sha256};
 
 use super::{
@@ -86,6 +87,10 @@ pub fn reproduce_scan(
     let fetch = FetchContext { is_offline: true, ..options.fetch.clone() };
     let mut job = scoped(job, project, options)?;
     ask(&mut job, &fetch)?;
+    let SourceSettings { npm, pypi, crates_io, .. } = &job.sources;
+    if npm.is_none() && pypi.is_none() && crates_io.is_none() {
+        bail!("nothing of what the scan asked for is in the cache; give its --cache, and --base where it had one");
+    }
     let inputs = InputOptions { fetch, ..reproduction.inputs.clone() };
     reproduce(&job, &ReproductionOptions { inputs, ..reproduction.clone() })
 }

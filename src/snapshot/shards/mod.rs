@@ -149,7 +149,7 @@ fn shard_of(key: &str, shard_bits: u32) -> u32 {
 
 /// Keys of repositories have no shard of their own: what is found about them stands with the packages that name them.
 fn has_own_shard(key: &str) -> bool {
-    !key.contains("://")
+    key.starts_with("pkg:") || !key.contains("://")
 }
 
 #[cfg(test)]

@@ -39,7 +39,9 @@ pub struct Shards<'b> {
 /// What was brought.
 #[derive(Default)]
 struct Known {
-    shards: BTreeSet<u32>,
+    /// Keys that were looked for.
+    asked: BTreeSet<String>,
+    /// Those of them that there are, and repositories beside them.
     documents: BTreeMap<String, Document>,
 }
 
@@ -85,35 +87,39 @@ impl<'b> Shards<'b> {
             .ok_or_else(|| wrong(LOOKUP_DATA, format!("a row of `{table}` is not as the index says")))
     }
 
-    /// Brings the shards of `keys` that are not here yet.
+    /// Brings the shards of those `keys` that were not asked for yet. Of a shard only these are kept: most of it nobody asked for.
     fn bring_for(&self, keys: &[String]) -> Result<(), SnapshotError> {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let own = keys.iter().filter(|key| has_own_shard(key)).map(|key| shard_of(key, self.index.shard_bits));
-        let new: BTreeSet<u32> = own.filter(|shard| !known.shards.contains(shard)).collect();
-        let filled = new.iter().map(|shard| &self.pieces[*shard as usize]).filter(|piece| piece.size_bytes > 0);
+        let new: BTreeSet<String> =
+            keys.iter().filter(|key| has_own_shard(key) && !known.asked.contains(*key)).cloned().collect();
+        let shards: BTreeSet<u32> = new.iter().map(|key| shard_of(key, self.index.shard_bits)).collect();
+        let filled = shards.iter().map(|shard| &self.pieces[*shard as usize]).filter(|piece| piece.size_bytes > 0);
         let pieces: Vec<Piece> = filled.cloned().collect();
         if !pieces.is_empty() {
             let brought = (self.bring)(&pieces).map_err(|error| wrong(LOOKUP_DATA, error.to_string()))?;
-            let read = pieces.par_iter().zip(brought).map(|(piece, bytes)| document(piece, &bytes));
+            if brought.len() != pieces.len() {
+                return Err(wrong(LOOKUP_DATA, format!("{} of {} pieces were brought", brought.len(), pieces.len())));
+            }
+            let read = pieces.par_iter().zip(brought).map(|(piece, bytes)| documents(piece, &bytes, &new));
             for documents in read.collect::<Result<Vec<_>, _>>()? {
                 known.documents.extend(documents);
             }
         }
-        known.shards.extend(new);
+        known.asked.extend(new);
         Ok(())
     }
 }
 
-/// Documents of one shard; an error where the bytes are not those of the index.
-fn document(piece: &Piece, bytes: &[u8]) -> Result<BTreeMap<String, Document>, SnapshotError> {
+/// Documents of `keys` and of repositories in one shard; an error where the bytes are not those of the index.
+fn documents(piece: &Piece, bytes: &[u8], keys: &BTreeSet<String>) -> Result<BTreeMap<String, Document>, SnapshotError> {
     if hex(&Sha256::digest(bytes)) != piece.sha256 {
-        return Err(wrong(
-            LOOKUP_DATA,
-            format!("what begins at byte {} does not have the digest in {LOOKUP_INDEX}", piece.start),
-        ));
+        let error = format!("what begins at byte {} does not have the digest in {LOOKUP_INDEX}", piece.start);
+        return Err(wrong(LOOKUP_DATA, error));
     }
-    let text = unpacked(bytes)?;
-    serde_json::from_slice(&text).map_err(|error| wrong(LOOKUP_DATA, error.to_string()))
+    let mut documents: BTreeMap<String, Document> =
+        serde_json::from_slice(&unpacked(bytes)?).map_err(|error| wrong(LOOKUP_DATA, error.to_string()))?;
+    documents.retain(|key, _| keys.contains(key) || !has_own_shard(key));
+    Ok(documents)
 }
 
 fn unpacked(bytes: &[u8]) -> Result<Vec<u8>, SnapshotError> {
