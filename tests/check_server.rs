@@ -16,7 +16,7 @@ use runs::Said;
 use small_snapshot::{SmallSnapshot, npm_lock};
 use tempfile::TempDir;
 use tiny_http::{Header, Request, Response, Server};
-use trustgraph::snapshot::{LOOKED_UP_TABLES, lookup_files};
+use trustgraph::snapshot::{LOOKED_UP_TABLES, lookup_files, read_manifest};
 
 /// How a server behaves for one file.
 #[derive(Clone)]
@@ -286,8 +286,8 @@ fn a_redirect_on_the_same_host_is_followed() {
     check(&server.url, here.path()).expect(1, &[]);
 }
 
-/// A copy of a snapshot with the look-up that its own release may not have written.
-fn with_made_lookup(snapshot: &Path) -> TempDir {
+/// A copy of a snapshot with the look-up made of its tables but `without` one.
+fn with_made_lookup(snapshot: &Path, without: &str) -> TempDir {
     let copy = folder();
     for entry in std::fs::read_dir(snapshot).expect("a snapshot") {
         let path = entry.expect("an entry").path();
@@ -300,13 +300,25 @@ fn with_made_lookup(snapshot: &Path) -> TempDir {
         let batches: Vec<_> = reader.build().expect("a table").map(|batch| batch.expect("rows")).collect();
         (*name, concat_batches(&schema, &batches).expect("one table"))
     };
-    let batches: Vec<_> = LOOKED_UP_TABLES.iter().map(read).collect();
-    let name = snapshot.file_name().expect("a name").to_str().expect("text");
+    let batches: Vec<_> = LOOKED_UP_TABLES.iter().filter(|name| **name != without).map(read).collect();
+    let name = read_manifest(snapshot).expect("a manifest").snapshot;
     let began = std::time::Instant::now();
-    let made = lookup_files(name, &batches.iter().map(|(name, batch)| (*name, batch)).collect());
+    let made = lookup_files(&name, &batches.iter().map(|(name, batch)| (*name, batch)).collect());
     println!("a look-up of {} and {} bytes in {:?}", made.index.len(), made.data.len(), began.elapsed());
     small_snapshot::list(copy.path(), &made);
     copy
+}
+
+#[test]
+fn a_look_up_that_says_other_than_the_tables_does_not_hold() {
+    let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("snapshots/sample");
+    let verify = |without: &str| {
+        let copy = with_made_lookup(&sample, without);
+        runs::run(&["verify", copy.path().to_str().expect("text")])
+    };
+    verify("").expect(0, &[]);
+    let said = verify("advisories").expect(1, &[]);
+    assert!(said.out.contains("problem: lookup.jsonl.gz: its rows are not those of the tables"), "{said:#?}");
 }
 
 /// Bytes and requests of a lockfile of 1,000 packages against the Debian snapshot in `TRUSTGRAPH_DEBIAN_SNAPSHOT`, the first and the second
@@ -316,7 +328,7 @@ fn a_thousand_packages_of_debian() {
     let Some(snapshot) = std::env::var_os("TRUSTGRAPH_DEBIAN_SNAPSHOT").map(PathBuf::from) else {
         return runs::skip("TRUSTGRAPH_DEBIAN_SNAPSHOT is not set");
     };
-    let copy = with_made_lookup(&snapshot);
+    let copy = with_made_lookup(&snapshot, "");
     let snapshot = copy.path().to_path_buf();
     let published = trustgraph::snapshot::Published::read(&snapshot).expect("a snapshot");
     let step = (published.packages.len() / 1000).max(1);
