@@ -2,6 +2,7 @@
 
 #[expect(dead_code, reason = "other tests use the rest")]
 mod runs;
+#[expect(dead_code, reason = "other tests use the rest")]
 mod small_snapshot;
 
 use std::path::Path;

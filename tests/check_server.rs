@@ -10,10 +10,13 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use arrow::compute::concat_batches;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use runs::Said;
 use small_snapshot::{SmallSnapshot, npm_lock};
 use tempfile::TempDir;
-use tiny_http::{Header, Response, Server};
+use tiny_http::{Header, Request, Response, Server};
+use trustgraph::snapshot::{LOOKED_UP_TABLES, lookup_files, read_manifest};
 
 /// How a server behaves for one file.
 #[derive(Clone)]
@@ -22,8 +25,12 @@ enum Behavior {
     Honest,
     /// Other bytes of the same length.
     Lies,
-    /// The first half.
+    /// The first half of what was asked for.
     BreaksOff,
+    /// The whole file, whatever part was asked for.
+    KnowsNoRanges,
+    /// These bytes, cut as asked for.
+    Serves(Vec<u8>),
     /// No answer.
     Stalls,
     /// An address.
@@ -36,6 +43,8 @@ enum Behavior {
 struct Loopback {
     url: String,
     asked: Arc<Mutex<Vec<String>>>,
+    /// Bytes of all bodies.
+    sent: Arc<AtomicUsize>,
     stop: Arc<AtomicBool>,
     thread: Option<std::thread::JoinHandle<()>>,
 }
@@ -45,7 +54,8 @@ impl Loopback {
         let server = Server::http("127.0.0.1:0").expect("a free port");
         let url = format!("http://127.0.0.1:{}/snap", server.server_addr().to_ip().expect("an address").port());
         let (asked, stop) = (Arc::new(Mutex::new(Vec::new())), Arc::new(AtomicBool::new(false)));
-        let (asked_inside, stop_inside) = (asked.clone(), stop.clone());
+        let sent = Arc::new(AtomicUsize::new(0));
+        let (asked_inside, stop_inside, sent_inside) = (asked.clone(), stop.clone(), sent.clone());
         let thread = std::thread::spawn(move || {
             let mut held = Vec::new();
             while !stop_inside.load(Ordering::Relaxed) {
@@ -53,8 +63,13 @@ impl Loopback {
                 let name = request.url().trim_start_matches("/snap/").to_owned();
                 asked_inside.lock().expect("not poisoned").push(name.clone());
                 let behavior = if name == odd_file { behavior.clone() } else { Behavior::Honest };
-                let bytes = std::fs::read(folder.join(&name));
-                let answer = match (behavior, bytes) {
+                let file = std::fs::read(folder.join(&name)).ok();
+                let file = if let Behavior::Serves(other) = &behavior { Some(other.clone()) } else { file };
+                let range = if matches!(behavior, Behavior::KnowsNoRanges) { None } else { range(&request) };
+                let part =
+                    file.map(|bytes| range.clone().map_or(bytes.clone(), |range| bytes.get(range).unwrap_or_default().to_vec()));
+                let status = if range.is_some() { 206 } else { 200 };
+                let answer = match (behavior, part) {
                     (Behavior::Stalls, _) => {
                         held.push(request);
                         continue;
@@ -62,17 +77,36 @@ impl Loopback {
                     (Behavior::Points(to), _) => Response::from_data(Vec::new())
                         .with_status_code(302)
                         .with_header(Header::from_bytes("Location", to.as_str()).expect("a header")),
-                    (Behavior::HasNone, _) | (_, Err(_)) => Response::from_data(Vec::new()).with_status_code(404),
-                    (Behavior::Lies, Ok(bytes)) => Response::from_data(bytes.iter().map(|byte| byte ^ 1).collect::<Vec<_>>()),
-                    (Behavior::BreaksOff, Ok(bytes)) => Response::from_data(bytes[..bytes.len() / 2].to_vec()),
-                    (Behavior::Honest, Ok(bytes)) => Response::from_data(bytes),
+                    (Behavior::HasNone, _) | (_, None) => Response::from_data(Vec::new()).with_status_code(404),
+                    (Behavior::Lies, Some(bytes)) => {
+                        Response::from_data(bytes.iter().map(|byte| byte ^ 1).collect::<Vec<_>>()).with_status_code(status)
+                    }
+                    (Behavior::BreaksOff, Some(bytes)) => {
+                        Response::from_data(bytes[..bytes.len() / 2].to_vec()).with_status_code(status)
+                    }
+                    (_, Some(bytes)) => Response::from_data(bytes).with_status_code(status),
                 };
+                sent_inside.fetch_add(answer.data_length().unwrap_or(0), Ordering::Relaxed);
                 // The client may have gone.
                 let _ = request.respond(answer);
             }
         });
-        Self { url, asked, stop, thread: Some(thread) }
+        Self { url, asked, sent, stop, thread: Some(thread) }
     }
+}
+
+impl Loopback {
+    /// What was asked for since the last call.
+    fn asked(&self) -> Vec<String> {
+        std::mem::take(&mut *self.asked.lock().expect("not poisoned"))
+    }
+}
+
+/// Bytes that are asked for.
+fn range(request: &Request) -> Option<std::ops::Range<usize>> {
+    let header = request.headers().iter().find(|header| header.field.equiv("Range"))?;
+    let (start, end) = header.value.as_str().strip_prefix("bytes=")?.split_once('-')?;
+    Some(start.parse().ok()?..end.parse::<usize>().map_or(usize::MAX, |end| end + 1))
 }
 
 impl Drop for Loopback {
@@ -85,7 +119,8 @@ impl Drop for Loopback {
 }
 
 fn check(url: &str, folder: &Path) -> Said {
-    std::fs::write(folder.join("package-lock.json"), npm_lock(&[("@s/good", "1.0.0"), ("bad", "6.6.6")])).expect("a file");
+    std::fs::write(folder.join("package-lock.json"), npm_lock(&[("@s/good", "1.0.0"), ("bad", "6.6.6"), ("old", "1.0.0")]))
+        .expect("a file");
     let mut command = runs::command(&[
         "check",
         "package-lock.json",
@@ -105,16 +140,115 @@ fn folder() -> TempDir {
     tempfile::tempdir().expect("a folder")
 }
 
+/// A small snapshot with its look-up.
+fn with_lookup() -> SmallSnapshot {
+    let small = SmallSnapshot::whole();
+    small.add_lookup("2026-01-31");
+    small
+}
+
 #[test]
-fn a_few_files_are_fetched_once() {
+fn a_few_pieces_are_fetched_once() {
+    let (small, here) = (with_lookup(), folder());
+    let server = Loopback::start(small.path().to_path_buf(), "", Behavior::Honest);
+    let said = check(&server.url, here.path()).expect(1, &[]);
+    assert_eq!(server.asked(), ["SHA256SUMS", "manifest.json", "lookup.json", "lookup.jsonl.gz"]);
+    let local = check(small.path().to_str().expect("text"), here.path()).expect(1, &[]);
+    assert_eq!(said.out, local.out, "a look-up and tables say the same");
+    assert_eq!(check(&format!("{}/", server.url), here.path()).expect(1, &[]).out, local.out);
+    assert_eq!(server.asked(), ["SHA256SUMS"], "what did not change is kept");
+    // What is kept is not believed either.
+    for folder in ["cache/pieces", "cache/snapshots"] {
+        for entry in std::fs::read_dir(here.path().join(folder)).expect("a folder") {
+            for file in std::fs::read_dir(entry.expect("an entry").path()).expect("a folder") {
+                std::fs::write(file.expect("an entry").path(), "changed").expect("written");
+            }
+        }
+    }
+    assert_eq!(check(&server.url, here.path()).expect(1, &[]).out, local.out);
+    assert_eq!(server.asked().len(), 4, "what was changed here is fetched anew");
+}
+
+#[test]
+fn the_sample_is_judged_alike_from_near_and_far() {
+    let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("snapshots/sample");
+    let published = trustgraph::snapshot::Published::read(&sample).expect("the sample");
+    let component = |purl: &str| format!("{{\"type\": \"library\", \"purl\": \"{}\"}}", purl.replace("?arch", "@1.0?arch"));
+    let sources = published.packages.iter().map(|row| component(&row.purl));
+    let binaries = published.binaries.iter().map(|row| component(&format!("pkg:deb/debian/{}", row.binary_name)));
+    let components: Vec<String> = sources.chain(binaries).collect();
+    let here = folder();
+    let document =
+        format!("{{\"bomFormat\": \"CycloneDX\", \"specVersion\": \"1.6\", \"components\": [{}]}}", components.join(",\n"));
+    std::fs::write(here.path().join("bom.json"), document).expect("a file");
+    std::fs::write(
+        here.path().join("trustgraph.toml"),
+        "[thresholds.debian]\ntrust = 0.5\neffective_maintainers = 2\ncontrol = 0.3\n",
+    )
+    .expect("a policy");
+    let server = Loopback::start(sample.clone(), "", Behavior::Honest);
+    let judged = |snapshot: &str| {
+        let arguments =
+            ["check", "bom.json", "--today", "2026-01-31", "--cache", "cache", "--format", "json", "--snapshot", snapshot];
+        Said::of(runs::command(&arguments).current_dir(here.path()).output().expect("the program starts"))
+    };
+    let near = judged(sample.to_str().expect("text"));
+    assert!(near.out.len() > 100_000, "{} packages are judged", components.len());
+    let far = judged(&server.url);
+    assert!(near.code != Some(2) && (near.code, &near.out) == (far.code, &far.out), "a look-up and tables say the same");
+    let whole: u64 = published.manifest.tables.iter().map(|table| table.size_bytes).sum();
+    let sent = server.sent.load(Ordering::Relaxed) as u64;
+    assert!(sent < whole, "{sent} bytes for all packages, the tables have {whole}");
+}
+
+#[test]
+fn a_bad_server_of_pieces_ends_with_two() {
+    let elsewhere = with_lookup();
+    let other = Loopback::start(elsewhere.path().to_path_buf(), "", Behavior::Honest);
+    let (index, data) = ("lookup.json", "lookup.jsonl.gz");
+    let read = |small: &SmallSnapshot, name: &str| std::fs::read(small.file(name)).expect("a file");
+    let empty = SmallSnapshot::base();
+    empty.seal();
+    empty.add_lookup("2026-01-30");
+    for (file, behavior, words) in [
+        (index, Behavior::Lies, "lookup.json does not have the digest in SHA256SUMS"),
+        (index, Behavior::Stalls, "lookup.json"),
+        (index, Behavior::HasNone, "SHA256SUMS lists lookup.json, but the server has none"),
+        (index, Behavior::Serves(read(&empty, index)), "lookup.json does not have the digest in SHA256SUMS"),
+        (data, Behavior::Lies, "do not have the digest of the index; the server lies, or serves another snapshot"),
+        (data, Behavior::BreaksOff, "bytes came"),
+        (data, Behavior::Stalls, "lookup.jsonl.gz"),
+        (data, Behavior::HasNone, "lookup.jsonl.gz stands in SHA256SUMS but not on the server"),
+        (data, Behavior::Points(format!("{}/{data}", other.url)), "redirect to another host"),
+        (data, Behavior::Serves(read(&empty, data)), "lookup.jsonl.gz"),
+        (data, Behavior::Serves(vec![0; 1 << 20]), "do not have the digest of the index"),
+    ] {
+        let (small, here) = (with_lookup(), folder());
+        let server = Loopback::start(small.path().to_path_buf(), file, behavior);
+        let said = check(&server.url, here.path()).expect(2, &[words, "nothing was judged"]);
+        assert_eq!(said.out, "");
+        let kept = std::fs::read_dir(here.path().join("cache/pieces")).map_or(0, Iterator::count);
+        assert_eq!(kept, 0, "what was wrong is not kept");
+    }
+    assert!(other.asked().is_empty(), "nobody was led elsewhere");
+    let (lying, here) = (SmallSnapshot::whole(), folder());
+    lying.add_lookup("2026-01-30");
+    let server = Loopback::start(lying.path().to_path_buf(), "", Behavior::Honest);
+    check(&server.url, here.path()).expect(2, &["lookup.json: belongs to the snapshot 2026-01-30, not to 2026-01-31"]);
+    let small = with_lookup();
+    let server = Loopback::start(small.path().to_path_buf(), data, Behavior::KnowsNoRanges);
+    check(&server.url, folder().path()).expect(1, &["the server sends whole files only"]);
+}
+
+#[test]
+fn whole_tables_are_fetched_where_there_is_no_look_up() {
     let (small, here) = (SmallSnapshot::whole(), folder());
     let server = Loopback::start(small.path().to_path_buf(), "", Behavior::Honest);
     let said = check(&server.url, here.path()).expect(1, &[]);
     assert!(said.out.contains("malicious"), "{said:#?}");
-    let first = server.asked.lock().expect("not poisoned").len();
-    assert_eq!(first, 9, "manifest, sums and seven tables");
+    assert_eq!(server.asked().len(), 9, "manifest, sums and seven tables");
     check(&format!("{}/", server.url), here.path()).expect(1, &[]);
-    assert_eq!(server.asked.lock().expect("not poisoned").len(), first + 2, "tables are kept");
+    assert_eq!(server.asked(), ["SHA256SUMS"], "tables are kept");
 }
 
 #[test]
@@ -150,4 +284,70 @@ fn a_redirect_on_the_same_host_is_followed() {
     std::fs::copy(small.file("scores.parquet"), small.file("moved.parquet")).expect("copied");
     let server = Loopback::start(small.path().to_path_buf(), "scores.parquet", Behavior::Points("moved.parquet".into()));
     check(&server.url, here.path()).expect(1, &[]);
+}
+
+/// A copy of a snapshot with the look-up made of its tables but `without` one.
+fn with_made_lookup(snapshot: &Path, without: &str) -> TempDir {
+    let copy = folder();
+    for entry in std::fs::read_dir(snapshot).expect("a snapshot") {
+        let path = entry.expect("an entry").path();
+        std::fs::copy(&path, copy.path().join(path.file_name().expect("a name"))).expect("a copy");
+    }
+    let read = |name: &&'static str| {
+        let file = std::fs::File::open(copy.path().join(format!("{name}.parquet"))).expect("a table");
+        let reader = ParquetRecordBatchReaderBuilder::try_new(file).expect("a table");
+        let schema = reader.schema().clone();
+        let batches: Vec<_> = reader.build().expect("a table").map(|batch| batch.expect("rows")).collect();
+        (*name, concat_batches(&schema, &batches).expect("one table"))
+    };
+    let batches: Vec<_> = LOOKED_UP_TABLES.iter().filter(|name| **name != without).map(read).collect();
+    let name = read_manifest(snapshot).expect("a manifest").snapshot;
+    let began = std::time::Instant::now();
+    let made = lookup_files(&name, &batches.iter().map(|(name, batch)| (*name, batch)).collect());
+    println!("a look-up of {} and {} bytes in {:?}", made.index.len(), made.data.len(), began.elapsed());
+    small_snapshot::list(copy.path(), &made);
+    copy
+}
+
+#[test]
+fn a_look_up_that_says_other_than_the_tables_does_not_hold() {
+    let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("snapshots/sample");
+    let verify = |without: &str| {
+        let copy = with_made_lookup(&sample, without);
+        runs::run(&["verify", copy.path().to_str().expect("text")])
+    };
+    verify("").expect(0, &[]);
+    let said = verify("advisories").expect(1, &[]);
+    assert!(said.out.contains("problem: lookup.jsonl.gz: its rows are not those of the tables"), "{said:#?}");
+}
+
+/// Bytes and requests of a lockfile of 1,000 packages against the Debian snapshot in `TRUSTGRAPH_DEBIAN_SNAPSHOT`, the first and the second
+/// time. Asks nothing without it.
+#[test]
+fn a_thousand_packages_of_debian() {
+    let Some(snapshot) = std::env::var_os("TRUSTGRAPH_DEBIAN_SNAPSHOT").map(PathBuf::from) else {
+        return runs::skip("TRUSTGRAPH_DEBIAN_SNAPSHOT is not set");
+    };
+    let copy = with_made_lookup(&snapshot, "");
+    let snapshot = copy.path().to_path_buf();
+    let published = trustgraph::snapshot::Published::read(&snapshot).expect("a snapshot");
+    let step = (published.packages.len() / 1000).max(1);
+    let picked = published.packages.iter().step_by(step).take(1000);
+    let components: Vec<String> = picked.map(|row| format!("{{\"purl\": \"{}\"}}", row.purl.replace('?', "@1?"))).collect();
+    let here = folder();
+    let document =
+        format!("{{\"bomFormat\": \"CycloneDX\", \"specVersion\": \"1.6\", \"components\": [{}]}}", components.join(",\n"));
+    std::fs::write(here.path().join("bom.json"), document).expect("a file");
+    let server = Loopback::start(snapshot.clone(), "", Behavior::Honest);
+    let mut reports = Vec::new();
+    for from in [snapshot.to_str().expect("text"), &server.url, &server.url] {
+        let (began, before) = (std::time::Instant::now(), server.sent.load(Ordering::Relaxed));
+        let arguments =
+            ["check", "bom.json", "--today", "2026-01-31", "--cache", "cache", "--format", "json", "--snapshot", from];
+        let said = Said::of(runs::command(&arguments).current_dir(here.path()).output().expect("the program starts"));
+        let (took, asked) = (began.elapsed(), server.asked());
+        println!("{from}: {} requests, {} bytes, {took:?}", asked.len(), server.sent.load(Ordering::Relaxed) - before);
+        reports.push(said.out);
+    }
+    assert!(reports[0].len() > 100_000 && reports.iter().all(|report| *report == reports[0]), "all say the same");
 }

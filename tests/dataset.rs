@@ -62,6 +62,16 @@ fn a_snapshot_tells_what_changed_and_can_be_made_anew() {
     let with_reason = moved.iter().filter(|row| row.reason.is_some()).count();
     assert!(moved.len() > 20 && with_reason * 10 > moved.len() * 9, "{with_reason} of {} scores have a reason", moved.len());
 
+    let said = run(&["verify", &two.text(NEW), "--previous", &two.text(OLD)]).expect(0, &[]);
+    let alone = run(&["verify", &two.text(NEW)]).expect(0, &[]);
+    let checks = |said: &Said| -> u32 {
+        let line = said.out.lines().nth(1).expect("a second line");
+        line.split(' ').nth(3).expect("a number").parse().expect("a number")
+    };
+    assert!(checks(&said) > checks(&alone) + 10, "gates on drift ran: {said:#?} {alone:#?}");
+    let said = run(&["verify", &two.text(OLD), "--previous", &two.text(NEW)]).expect(1, &[]);
+    assert!(said.out.contains("previous: ") && said.out.contains("give an older snapshot of job sample"), "{said:#?}");
+    run(&["verify", &two.text(NEW), "--previous", &two.out()]).expect(1, &[]);
     let said = run(&["diff", &two.text(OLD), &two.text(NEW), "--format", "json"]).expect(0, &[]);
     assert_eq!(json(&said.out)["changes"].as_array().expect("a list").len(), new.changes.len(), "the table holds the same");
     let said = run(&["diff", &two.text(OLD), &two.text(NEW)]).expect(0, &[]);

@@ -72,7 +72,7 @@ fn a_registry_and_its_advisories() {
     std::fs::write(path("registry.toml"), job).expect("written");
     runs::run(&["run", &path("registry.toml"), "--offline", "--out", &path("out")]).expect(0, &[]);
     let snapshot = folder.path().join("out/snapshots/2026-07-01");
-    assert_eq!(verify(&snapshot).expect("a snapshot").problems, Vec::<String>::new());
+    assert_eq!(verify(&snapshot, None).expect("a snapshot").problems, Vec::<String>::new());
     let published = Published::read(&snapshot).expect("a snapshot");
     let score = |name: &str, metric: &str| {
         let id = format!("pkg:cargo/{name}");

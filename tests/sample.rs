@@ -85,7 +85,7 @@ fn the_sample_job_reproduces_the_committed_snapshot() {
         bless(&new);
     }
     let old = committed();
-    let verified = verify(&old).expect("snapshots/sample is there; BLESS=1 cargo test writes it");
+    let verified = verify(&old, None).expect("snapshots/sample is there; BLESS=1 cargo test writes it");
     assert!(verified.problems.is_empty(), "snapshots/sample: {:?}", verified.problems);
     let told = differences(&old, &new);
     let what_to_do = "if this is meant, BLESS=1 cargo test rewrites snapshots/sample";

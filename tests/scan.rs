@@ -102,6 +102,7 @@ fn who_is_behind_a_project() {
     assert!(second * 50 < first, "a second scan brings {second} bytes of {first}");
     let offline = scan(folder.path(), &server, &["--format", "json", "--offline"]).expect(1, &[]);
     assert_eq!(offline.out, said.out);
+    reproduce(folder.path(), &server);
     assert!(server.take().is_empty(), "offline asks nobody");
 }
 
@@ -156,6 +157,22 @@ fn one_document_that_is_not_there_makes_one_package_unknown() {
     let three = of(&less, "pkg:pypi/three")["unknown"].to_string();
     assert!(three.contains("nothing could be read: pypi: ") && three.contains("is not in the cache"), "none is left: {three}");
     assert_eq!(of(&whole, "pkg:npm/one"), of(&less, "pkg:npm/one"));
+}
+
+/// The snapshot of a scan is made anew from the cache; another project is told.
+fn reproduce(folder: &Path, server: &Server) {
+    let snapshot = snapshots(&folder.join("out")).remove(0).display().to_string();
+    let [project, cache, again] = ["mine", "cache", "again"].map(|name| folder.join(name).display().to_string());
+    let [npm, pypi] = [format!("npm={}/npm", server.address), format!("pypi={}/simple", server.address)];
+    let arguments =
+        ["reproduce", &snapshot, "--project", &project, "--cache", &cache, "--out", &again, "--base", &npm, "--base", &pypi];
+    run(&arguments[..8]).expect(1, &["nothing of what the scan asked for is in the cache"]);
+    let said = run(&arguments).expect(0, &[]);
+    assert!(said.out.ends_with("every byte is the same\n"), "{said:#?}");
+    std::fs::write(folder.join("mine/requirements.txt"), "").expect("written");
+    let said = run(&arguments).expect(1, &[]);
+    assert!(said.out.contains("other job, parameters and decisions: was "), "{said:#?}");
+    run(&["reproduce", &snapshot, "jobs/scan.toml", "--cache", &cache]).expect(2, &["is of a scan", "--project"]);
 }
 
 #[test]

@@ -4,9 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::reproduce::ReproduceArguments;
 use super::scan::ScanArguments;
 use crate::provenance::Artifact;
-use crate::sources::Budget;
+use crate::sources::{Budget, Shard};
 use crate::units::Day;
 
 /// The open source trust graph: who is behind a package, with reasons.
@@ -31,7 +32,7 @@ pub(super) enum Command {
     /// Measure what attackers would gain: plant their rows beside a job's facts and compute all scores anew. Touches no snapshot.
     Simulate(SimulateArguments),
     /// Only bring a job's raw inputs into the cache, check them, and print their digests.
-    Fetch(FetchArguments),
+    Fetch(FetchCommand),
     /// Make the website from a published snapshot, and from nothing else.
     Render {
         /// Folder of a snapshot: the one with manifest.json.
@@ -76,6 +77,9 @@ pub(super) enum Command {
 pub(super) struct VerifyArguments {
     /// Folder of a snapshot: the one with manifest.json.
     pub(super) snapshot: PathBuf,
+    /// Run the gates on drift again too: from the snapshot in DIR, an older one of the same job, to this one.
+    #[arg(long, value_name = "DIR")]
+    pub(super) previous: Option<PathBuf>,
     /// Signed bundle about the snapshot's SHA256SUMS, which names every file. Checked offline.
     #[arg(long, value_name = "FILE")]
     pub(super) bundle: Option<PathBuf>,
@@ -95,21 +99,6 @@ pub(super) struct SignerArguments {
     /// Who must vouch for the signer: the identity provider's address, letter by letter.
     #[arg(long, value_name = "URL")]
     pub(super) issuer: Option<String>,
-}
-
-/// A snapshot to make anew.
-#[derive(Debug, Args)]
-pub(super) struct ReproduceArguments {
-    /// manifest.json of the snapshot, or its folder.
-    pub(super) manifest: PathBuf,
-    #[command(flatten)]
-    pub(super) fetch: FetchArguments,
-    /// The snapshot it was compared with [default: the one beside it].
-    #[arg(long, value_name = "DIR")]
-    pub(super) previous: Option<PathBuf>,
-    /// Where to make it: DIR/snapshots/AS-OF/; what was made there before is replaced.
-    #[arg(long, value_name = "DIR", default_value = "target/trustgraph/reproduced")]
-    pub(super) out: PathBuf,
 }
 
 /// A folder of snapshots.
@@ -138,6 +127,17 @@ pub(super) struct FetchArguments {
     pub(super) job: PathBuf,
     #[command(flatten)]
     pub(super) inputs: InputArguments,
+}
+
+/// A job whose inputs are brought, or a part of them.
+#[derive(Debug, Args)]
+pub(super) struct FetchCommand {
+    #[command(flatten)]
+    pub(super) fetch: FetchArguments,
+    /// Only part I of N, each on a machine of its own: part 0 is what registries say; each of 1 to N mirrors and mines some of the
+    /// repositories, after part 0 with what that left in the cache.
+    #[arg(long, value_name = "I/N", conflicts_with = "offline")]
+    pub(super) shard: Option<Shard>,
 }
 
 /// Where inputs come from.

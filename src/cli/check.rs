@@ -9,9 +9,10 @@ use anyhow::Context;
 
 use super::arguments::{CheckArguments, CheckFormat};
 use super::{STDOUT, WrongUse, default_cache};
-use crate::policy::{DEFAULT_POLICY, Policy, Question, Report, TABLES, check};
+use crate::policy::{DEFAULT_POLICY, Policy, Question, Report, check};
 use crate::site::package_page;
-use crate::sources::PublishedSnapshot;
+use crate::snapshot::{Bring, LOOKED_UP_TABLES, LOOKUP_DATA, LOOKUP_INDEX, Shards, read_manifest};
+use crate::sources::{PublishedSnapshot, RemoteSnapshot};
 use crate::units::Day;
 
 /// The policy of a project, in its folder.
@@ -39,18 +40,21 @@ fn judge(arguments: &CheckArguments) -> anyhow::Result<Report> {
     };
     let snapshot = arguments.snapshot.as_deref().context("give --snapshot DIR or URL")?;
     let is_remote = snapshot.starts_with("https://") || snapshot.starts_with("http://");
-    let folder = if is_remote {
-        let cache = arguments.cache.clone().unwrap_or_else(default_cache);
-        let patience = Duration::from_secs(arguments.patience.into());
-        PublishedSnapshot { url: snapshot, cache: &cache, tables: &TABLES, patience }.fetch()?
-    } else {
-        PathBuf::from(snapshot)
+    let remote = if is_remote { Some(fetch(snapshot, arguments)?) } else { None };
+    let folder = remote.as_ref().map_or(Path::new(snapshot), RemoteSnapshot::folder);
+    let shards = match &remote {
+        Some(remote) if folder.join(LOOKUP_INDEX).is_file() => {
+            let bring: Bring = Box::new(|pieces| remote.bring(LOOKUP_DATA, pieces));
+            Some(Shards::open(folder, &read_manifest(folder)?, bring)?)
+        }
+        _ => None,
     };
     let files: Vec<(PathBuf, String)> = arguments.lockfiles.iter().map(|path| (path.clone(), shown(path))).collect();
     let question = Question {
         files: &files,
         bases: &arguments.base,
-        snapshot: &folder,
+        snapshot: folder,
+        shards: shards.as_ref(),
         checks_digests: arguments.digests,
         today: arguments.today.map_or_else(today, Ok)?,
         page: package_page,
@@ -62,6 +66,13 @@ fn judge(arguments: &CheckArguments) -> anyhow::Result<Report> {
         (None, _) => {}
     }
     Ok(report)
+}
+
+/// Brings what is small of the snapshot at `url`.
+fn fetch(url: &str, arguments: &CheckArguments) -> anyhow::Result<RemoteSnapshot> {
+    let cache = arguments.cache.clone().unwrap_or_else(default_cache);
+    let patience = Duration::from_secs(arguments.patience.into());
+    Ok(PublishedSnapshot { url, cache: &cache, index: LOOKUP_INDEX, tables: &LOOKED_UP_TABLES, patience }.fetch()?)
 }
 
 /// The path as results show it: below this folder where that is possible, with `/` between its parts.

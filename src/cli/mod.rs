@@ -20,7 +20,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::Parser;
 
-use arguments::{Arguments, Command, ExplainArguments, FetchArguments, InputArguments, RunArguments, SimulateArguments};
+use arguments::{Arguments, Command, ExplainArguments, FetchCommand, InputArguments, RunArguments, SimulateArguments};
 
 use crate::attacks::AttackError;
 use crate::identity::PseudonymKey;
@@ -110,9 +110,15 @@ fn simulate(arguments: &SimulateArguments) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn fetch_inputs(arguments: &FetchArguments) -> anyhow::Result<ExitCode> {
-    let job = Job::read(&arguments.job)?;
-    print::inputs(&pipeline::fetch(&job, &fetch_context(&job, &arguments.inputs)?)?).context(STDOUT)?;
+fn fetch_inputs(arguments: &FetchCommand) -> anyhow::Result<ExitCode> {
+    let FetchCommand { fetch, shard } = arguments;
+    let job = Job::read(&fetch.job)?;
+    let context = fetch_context(&job, &fetch.inputs)?;
+    let raw = match shard {
+        None => pipeline::fetch(&job, &context)?,
+        Some(shard) => pipeline::fetch_shard(&job, &context, *shard)?,
+    };
+    print::inputs(&raw).context(STDOUT)?;
     Ok(ExitCode::SUCCESS)
 }
 

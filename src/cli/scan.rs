@@ -2,7 +2,7 @@
 //! read, or the scan failed, 2 wrong use or nothing to scan, 3 the budget is spent.
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
@@ -41,18 +41,7 @@ pub(super) struct ScanArguments {
 /// Reads the folder, scans and prints. A report is printed even where nothing could be asked.
 pub(super) fn run(arguments: &ScanArguments) -> anyhow::Result<ExitCode> {
     let job = Job::shipped_scan()?;
-    let wrong = |what: &str| WrongUse(format!("{}: {what}", arguments.path.display()));
-    if !arguments.path.is_dir() {
-        return Err(wrong("is no folder; give the folder of a project").into());
-    }
-    let folder = fs_err::canonicalize(&arguments.path)?;
-    let name = folder.file_name().map_or_else(|| "project".to_owned(), |name| visible(&name.to_string_lossy()));
-    let project = Project::read(&folder, &name)?;
-    if project.files.is_empty() {
-        let what = "no lockfile or bill of materials here or below; write one (such as `cargo generate-lockfile`, `npm install \
-                    --package-lock-only`, `pip freeze > requirements.txt`) and scan again";
-        return Err(wrong(what).into());
-    }
+    let project = project(&arguments.path)?;
     use_threads(arguments.threads)?;
     let options = ScanOptions {
         fetch: fetch_context(&job, &arguments.inputs)?,
@@ -63,6 +52,23 @@ pub(super) fn run(arguments: &ScanArguments) -> anyhow::Result<ExitCode> {
     let summary = pipeline::scan(&job, &project, &options)?;
     print(&summary, arguments.format).context(STDOUT)?;
     Ok(if summary.report.is_complete() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// The lockfiles of the project in `path`.
+pub(super) fn project(path: &Path) -> anyhow::Result<Project> {
+    let wrong = |what: &str| WrongUse(format!("{}: {what}", path.display()));
+    if !path.is_dir() {
+        return Err(wrong("is no folder; give the folder of a project").into());
+    }
+    let folder = fs_err::canonicalize(path)?;
+    let name = folder.file_name().map_or_else(|| "project".to_owned(), |name| visible(&name.to_string_lossy()));
+    let project = Project::read(&folder, &name)?;
+    if project.files.is_empty() {
+        let what = "no lockfile or bill of materials here or below; write one (such as `cargo generate-lockfile`, `npm install \
+                    --package-lock-only`, `pip freeze > requirements.txt`) and scan again";
+        return Err(wrong(what).into());
+    }
+    Ok(project)
 }
 
 fn print(summary: &ScanSummary, format: Format) -> std::io::Result<()> {

@@ -17,7 +17,7 @@ pub(super) fn run(arguments: &VerifyArguments) -> anyhow::Result<ExitCode> {
     if arguments.bundle.is_none() && names_signer {
         return Err(WrongUse("a signer is named but no signature: give --bundle FILE".to_owned()).into());
     }
-    let verification = snapshot::verify(folder)?;
+    let verification = snapshot::verify(folder, arguments.previous.as_deref())?;
     print::verification(&verification).context(STDOUT)?;
     let holds = verification.problems.is_empty();
     let Some(bundle) = &arguments.bundle else {

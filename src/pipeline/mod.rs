@@ -25,14 +25,14 @@ use crate::scores::{self, Basis};
 use crate::signals::{self, Facts};
 use crate::site;
 use crate::snapshot::{self, Manifest, OutFolder, PreviousChoice, RunResults, WriteOptions, Written};
-use crate::sources::{self, FetchContext, RawInputs};
+use crate::sources::{self, FetchContext, RawInputs, Shard};
 use crate::tables::Tables;
 use crate::units::Day;
 
 pub use backtest::{BacktestOptions, BacktestSummary, CommitFiles, SuiteFiles, backtest};
 use nodes::Known;
-pub use reproduce::{Reproduction, ReproductionOptions, reproduce};
-pub use scan::{ScanOptions, ScanSummary, scan};
+pub use reproduce::{Reproduction, ReproductionOptions, reproduce, snapshot_folder};
+pub use scan::{ScanOptions, ScanSummary, reproduce_scan, scan};
 pub use simulate::{Simulation, SimulationOptions, attack, simulate};
 pub use stages::LogWriter;
 use stages::Stages;
@@ -200,8 +200,28 @@ fn prepare(job: &Job, options: &InputOptions, stages: &mut Stages) -> anyhow::Re
 pub fn fetch(job: &Job, context: &FetchContext) -> anyhow::Result<RawInputs> {
     let mut stages = Stages::default();
     let job = &linked_repositories::with_linked_repositories(job, context, |_| true)?;
-    stages.run("mirror", || sources::mirror(job, context))?;
+    stages.run("mirror", || sources::mirror(job, context, false))?;
     Ok(stages.run("fetch", || sources::fetch(job, context))?)
+}
+
+/// The part `shard` of [`fetch`]: what registries say, or some of the histories, mirrored and mined. Which repositories packages link to
+/// is read from the cache, so registries are asked by their own part alone. What a spent budget left is mined all the same.
+pub fn fetch_shard(job: &Job, context: &FetchContext, shard: Shard) -> anyhow::Result<RawInputs> {
+    let mut stages = Stages::default();
+    let mut job = job.clone();
+    if shard.is_registries() {
+        job.sources.git = None;
+        return Ok(stages.run("fetch", || sources::fetch(&job, context))?);
+    }
+    let offline = FetchContext { is_offline: true, ..context.clone() };
+    let mut job = linked_repositories::with_linked_repositories(&job, &offline, |url| shard.holds(url))?.into_owned();
+    if let Some(git) = &mut job.sources.git {
+        let is_own = |url: &str| sources::repository_url(url).is_some_and(|url| shard.holds(&url));
+        git.repositories.retain(|one| one.path.is_none() && is_own(&one.url));
+    }
+    let mirrored = stages.run("mirror", || sources::mirror(&job, context, true));
+    let mined = stages.run("mine", || sources::mine(&job, context))?;
+    Ok(mirrored.map(|()| mined)?)
 }
 
 /// Renders the site from a published snapshot, and from nothing else.

@@ -7,10 +7,11 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use super::stages::Stages;
-use super::{InputOptions, RunOptions, check_visibility, compute};
-use crate::job::Job;
+use super::{InputOptions, RunOptions, check_visibility, compute, prepare};
+use crate::job::{Job, SourceSettings};
 use crate::snapshot::schema::SourceRow;
 use crate::snapshot::{Manifest, OutFolder, PreviousChoice, Published, read_manifest};
+use crate::units::Day;
 
 /// What is made anew, and from what.
 #[derive(Clone, Debug)]
@@ -43,13 +44,10 @@ pub struct Reproduction {
 /// Makes the snapshot of a manifest anew from the inputs that `options` name. Fails where the run itself fails.
 pub fn reproduce(job: &Job, options: &ReproductionOptions) -> anyhow::Result<Reproduction> {
     check_visibility(job)?;
-    let folder = match options.manifest.is_dir() {
-        true => options.manifest.as_path(),
-        false => options.manifest.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new(".")),
-    };
+    let folder = snapshot_folder(&options.manifest);
     let old = read_manifest(folder)?;
     let run = RunOptions {
-        inputs: InputOptions { as_of: Some(old.as_of), ..options.inputs.clone() },
+        inputs: InputOptions { as_of: day(job, &old, &options.inputs)?, ..options.inputs.clone() },
         out: options.out.clone(),
         previous: previous(&old, folder, options),
         replace: true,
@@ -59,6 +57,25 @@ pub fn reproduce(job: &Job, options: &ReproductionOptions) -> anyhow::Result<Rep
     let (causes, differences) = (causes(&old, &written.manifest, folder, &written.folder), differences(&old, &written.manifest));
     let is_same = old == written.manifest;
     Ok(Reproduction { snapshot: old.snapshot, folder: written.folder, is_same, causes, differences })
+}
+
+/// The day the snapshot was cut at; `None`: it was not cut, as facts up to its own day are all there are. What registries say has no
+/// day, and a cut leaves it out, so there it has to be known.
+fn day(job: &Job, old: &Manifest, inputs: &InputOptions) -> anyhow::Result<Option<Day>> {
+    let SourceSettings { npm, pypi, crates_io, .. } = &job.sources;
+    if npm.is_none() && pypi.is_none() && crates_io.is_none() {
+        return Ok(Some(old.as_of));
+    }
+    let whole = prepare(job, &InputOptions { as_of: None, ..inputs.clone() }, &mut Stages::default())?;
+    Ok(Some(old.as_of).filter(|day| *day != whole.as_of))
+}
+
+/// The folder that `manifest` is, or stands in.
+pub fn snapshot_folder(manifest: &Path) -> &Path {
+    match manifest.is_dir() {
+        true => manifest,
+        false => manifest.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new(".")),
+    }
 }
 
 fn previous(old: &Manifest, folder: &Path, options: &ReproductionOptions) -> PreviousChoice {

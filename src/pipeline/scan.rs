@@ -7,9 +7,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use anyhow::bail;
 use sha2::{Digest, Sha256};
 
-use super::{Computed, InputOptions, RunOptions, Stages, check_site, check_visibility, compute, linked_repositories, ok};
+use super::{
+    Computed, InputOptions, Reproduction, ReproductionOptions, RunOptions, Stages, check_site, check_visibility, compute,
+    linked_repositories, ok, reproduce,
+};
 use crate::identity::PseudonymKey;
 use crate::ids::Ecosystem;
 use crate::job::{Job, SourceSettings};
@@ -60,7 +64,7 @@ pub fn scan(job: &Job, project: &Project, options: &ScanOptions) -> anyhow::Resu
     let fetch = FetchContext { is_offline: true, ..options.fetch.clone() };
     if job.sources.git.is_some() {
         let linked = linked_repositories::with_linked_repositories(&job, &fetch, |_| true)?;
-        stages.run("mirror", || sources::mirror(&linked, &options.fetch))?;
+        stages.run("mirror", || sources::mirror(&linked, &options.fetch, false))?;
     }
     let inputs = InputOptions { as_of: None, fetch, key: options.key.clone() };
     // A project changes from scan to scan, so an older snapshot says nothing of what should be in this one.
@@ -70,6 +74,25 @@ pub fn scan(job: &Job, project: &Project, options: &ScanOptions) -> anyhow::Resu
     let report = stages.run("report", || ok(Report::new(project, Some(&published), failures)))?;
     stages.run("render", || site::render_scan(&published, &report, &site))?;
     Ok(ScanSummary { report, published: Some((written.folder, site)), stages: stages.done })
+}
+
+/// Makes the snapshot of an earlier scan of `project` anew, from what its registries said then: no connection is opened. A registry that
+/// did not answer then has nothing in the cache, and is left out again.
+pub fn reproduce_scan(
+    job: &Job,
+    project: &Project,
+    options: &ScanOptions,
+    reproduction: &ReproductionOptions,
+) -> anyhow::Result<Reproduction> {
+    let fetch = FetchContext { is_offline: true, ..options.fetch.clone() };
+    let mut job = scoped(job, project, options)?;
+    ask(&mut job, &fetch)?;
+    let SourceSettings { npm, pypi, crates_io, .. } = &job.sources;
+    if npm.is_none() && pypi.is_none() && crates_io.is_none() {
+        bail!("nothing of what the scan asked for is in the cache; give its --cache, and --base where it had one");
+    }
+    let inputs = InputOptions { fetch, ..reproduction.inputs.clone() };
+    reproduce(&job, &ReproductionOptions { inputs, ..reproduction.clone() })
 }
 
 /// `job` with the sources that the project needs, and the packages it names.

@@ -208,6 +208,9 @@ impl Facts {
                 }
             }
         }
+        for package in self.packages.values_mut() {
+            package.findings.sort_by(|a, b| (&a.signal, &a.node_id).cmp(&(&b.signal, &b.node_id)));
+        }
         Ok(())
     }
 

@@ -19,7 +19,7 @@ type Unasked = BTreeMap<(bool, String), String>;
 pub(super) struct Judge<'j> {
     pub policy: &'j Policy,
     pub facts: &'j Facts,
-    pub tables: &'j SnapshotTables,
+    pub tables: &'j SnapshotTables<'j>,
     pub today: Day,
     pub page: fn(&str, &str) -> String,
 }

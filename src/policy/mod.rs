@@ -28,9 +28,9 @@ pub use error::PolicyError;
 pub use outcome::{Outcome, Status};
 pub use report::Report;
 pub use settings::{DEFAULT_POLICY, Level, Policy};
-pub use snapshot_tables::TABLES;
 
 use crate::lockfiles;
+use crate::snapshot::Shards;
 use crate::units::Day;
 use entries::{Entries, ReadFile};
 use facts::Facts;
@@ -38,7 +38,7 @@ use judge::Judge;
 use snapshot_tables::SnapshotTables;
 
 /// What is held against what.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Question<'q> {
     /// Lockfiles and bills of materials, with the name each has in results.
     pub files: &'q [(PathBuf, String)],
@@ -46,6 +46,8 @@ pub struct Question<'q> {
     pub bases: &'q [PathBuf],
     /// Folder of the snapshot.
     pub snapshot: &'q Path,
+    /// Where rows come from when the folder holds no tables.
+    pub shards: Option<&'q Shards<'q>>,
     /// Digests of all tables that are read are checked, however large they are.
     pub checks_digests: bool,
     /// For cool-downs and the end of exceptions.
@@ -56,7 +58,7 @@ pub struct Question<'q> {
 
 /// Judges. A snapshot or base that cannot be read is an error; a lockfile that cannot be read is an outcome beside the others.
 pub fn check(question: &Question, policy: &Policy) -> Result<Report, PolicyError> {
-    let tables = SnapshotTables::open(question.snapshot, question.checks_digests)?;
+    let tables = SnapshotTables::open(question.snapshot, question.shards, question.checks_digests)?;
     let read = |path: &Path, like| lockfiles::read(path, like, &policy.registries);
     let files: Vec<ReadFile> =
         question.files.iter().map(|(path, name)| ReadFile { name: name.clone(), lockfile: read(path, None) }).collect();

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::PolicyError;
 use super::allowed::Allow;
 use crate::lockfiles::Registries;
+use crate::snapshot::LOOKED_UP_METRICS;
 
 /// The policy that ships with the program; `--init` writes it.
 pub const DEFAULT_POLICY: &str = include_str!("../../jobs/policy.toml");
@@ -90,9 +91,6 @@ pub struct Policy {
     pub allow: Vec<Allow>,
 }
 
-/// Metrics a threshold may name.
-const METRICS: [&str; 6] = ["trust", "own", "control", "vouching", "dependencies", "effective_maintainers"];
-
 /// The file as written.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -146,10 +144,10 @@ impl Policy {
         self.signals.extend(signals);
         for (ecosystem, metrics) in thresholds {
             for (metric, value) in &metrics {
-                if !METRICS.contains(&metric.as_str()) {
+                if !LOOKED_UP_METRICS.contains(&metric.as_str()) {
                     return Err(wrong(format!(
                         "[thresholds.{ecosystem}]: `{metric}` is not known (known: {})",
-                        METRICS.join(", ")
+                        LOOKED_UP_METRICS.join(", ")
                     )));
                 }
                 if !value.is_finite() || *value < 0.0 || (metric != "effective_maintainers" && *value > 1.0) {

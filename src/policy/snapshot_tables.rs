@@ -9,38 +9,40 @@ use sha2::{Digest, Sha256};
 
 use super::PolicyError;
 use crate::ordered::hex;
-use crate::snapshot::{KeyQuery, KeyRows, Manifest, SnapshotError, read_manifest, rows_by_key};
-
-/// Tables that rules read.
-pub const TABLES: [&str; 7] = ["packages", "binaries", "scores", "findings", "publishes", "provenance", "advisories"];
+use crate::snapshot::{KeyQuery, KeyRows, LOOKED_UP_TABLES, Manifest, Shards, SnapshotError, read_manifest, rows_by_key};
 
 /// Larger tables are not digested unless asked: that would cost more than the whole look-up.
 const MAX_DIGESTED_BYTES: u64 = 32 << 20;
 
 /// An opened snapshot.
-pub(super) struct SnapshotTables {
+pub(super) struct SnapshotTables<'q> {
     pub manifest: Manifest,
+    /// Where rows come from instead of the tables.
+    shards: Option<&'q Shards<'q>>,
     folder: PathBuf,
     /// Tables whose digest was not checked, for the report.
     pub unchecked: Vec<String>,
 }
 
-impl SnapshotTables {
-    /// Opens the snapshot in `folder`. Sizes must be those of the manifest, and digests too: of all tables with `checks_digests`, else of
+impl<'q> SnapshotTables<'q> {
+    /// Opens the snapshot in `folder`. With `shards`, whose pieces have digests of their own, no table is needed. Else sizes must be those of the manifest, and digests too: of all tables with `checks_digests`, else of
     /// those below 32 MiB.
-    pub fn open(folder: &Path, checks_digests: bool) -> Result<Self, PolicyError> {
+    pub fn open(folder: &Path, shards: Option<&'q Shards<'q>>, checks_digests: bool) -> Result<Self, PolicyError> {
         let manifest = read_manifest(folder)?;
-        let mut tables = Self { manifest, folder: folder.to_path_buf(), unchecked: Vec::new() };
+        let mut tables = Self { manifest, shards, folder: folder.to_path_buf(), unchecked: Vec::new() };
         tables.check_manifest()?;
+        if !tables.has("packages") {
+            return Err(tables.wrong("packages", "manifest.json does not list it; nothing can be looked up").into());
+        }
+        if shards.is_some() {
+            return Ok(tables);
+        }
         let limit = if checks_digests { u64::MAX } else { MAX_DIGESTED_BYTES };
-        let present: Vec<&str> = TABLES.into_iter().filter(|name| tables.has(name)).collect();
+        let present: Vec<&str> = LOOKED_UP_TABLES.into_iter().filter(|name| tables.has(name)).collect();
         let checked: Vec<bool> =
             present.par_iter().map(|name| tables.check_table(name, limit)).collect::<Result<_, SnapshotError>>()?;
         tables.unchecked =
             present.iter().zip(checked).filter(|(_, is_checked)| !is_checked).map(|(name, _)| (*name).to_owned()).collect();
-        if !tables.has("packages") {
-            return Err(tables.wrong("packages", "manifest.json does not list it; nothing can be looked up").into());
-        }
         Ok(tables)
     }
 
@@ -59,7 +61,10 @@ impl SnapshotTables {
         if !self.has(table) {
             return Ok(None);
         }
-        Ok(Some(rows_by_key(&self.path(table), query)?))
+        Ok(Some(match self.shards {
+            Some(shards) => shards.rows(table, query)?,
+            None => rows_by_key(&self.path(table), query)?,
+        }))
     }
 
     /// Never by the manifest's own word for the file: it is part of what is checked.

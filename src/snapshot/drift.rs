@@ -12,6 +12,9 @@ use super::{Manifest, Previous, Table};
 /// Packages at the top that are compared.
 const TOP: usize = 100;
 
+/// Names of the gates on drift.
+pub(super) const DRIFT_CHECKS: [&str; 4] = ["previous_snapshot_unreadable", "row_drift", "rank_churn", "null_drift"];
+
 /// Every gate on drift from `before` to `after`; one row a figure. Figures of few rows have no limit.
 pub(super) fn drift(before: &Previous, after: &Published) -> Vec<QualityRow> {
     let mut drift = Drift { checks: Checks { rows: Vec::new() }, manifest: &after.manifest, columns: &before.columns };

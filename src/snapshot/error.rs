@@ -12,6 +12,14 @@ pub enum SnapshotError {
         /// What the reader says.
         error: String,
     },
+    /// The look-up is damaged, or is not the snapshot's.
+    #[error("{file}: {error}")]
+    Lookup {
+        /// File name.
+        file: String,
+        /// What is wrong.
+        error: String,
+    },
     /// A table is not as its schema says.
     #[error(transparent)]
     Table(#[from] super::TableError),

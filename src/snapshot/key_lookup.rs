@@ -45,6 +45,11 @@ pub struct KeyRows {
 }
 
 impl KeyRows {
+    /// Rows that were found elsewhere than in pages of a file.
+    pub(super) fn of(batch: RecordBatch) -> Self {
+        Self { batches: vec![batch], page_counts: (0, 0) }
+    }
+
     /// A column of the rows; `None` when the file has none of that name and type, or nulls where `C` has none.
     pub fn column<C: Cell>(&self, name: &str) -> Option<Vec<C>> {
         let cells = self.batches.iter().map(|batch| C::from_array(batch.column_by_name(name)?)).collect::<Option<Vec<_>>>()?;

@@ -3,10 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use arrow::array::RecordBatch;
+use arrow::compute::concat_batches;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
+use super::drift::{DRIFT_CHECKS, drift};
 use super::published::{Published, TableVisitor, guarded};
-use super::{Erratum, Index, Manifest, SnapshotError, Table, checks, read_manifest};
+use super::schema::QualityRow;
+use super::{
+    Erratum, Index, LOOKED_UP_TABLES, LOOKUP_INDEX, Manifest, Previous, SnapshotError, Table, checks, lookup_files,
+    read_manifest, shards,
+};
 use crate::sources::RawFile;
 
 /// What `verify` found.
@@ -24,8 +31,9 @@ pub struct Verification {
     pub problems: Vec<String>,
 }
 
-/// Checks the snapshot in `folder`. An unreadable manifest is an error; everything else is listed as a problem.
-pub fn verify(folder: &Path) -> Result<Verification, SnapshotError> {
+/// Checks the snapshot in `folder`, and its drift from the older one in `previous` where that is given. An unreadable manifest is an
+/// error; everything else is listed as a problem.
+pub fn verify(folder: &Path, previous: Option<&Path>) -> Result<Verification, SnapshotError> {
     let manifest = read_manifest(folder)?;
     let mut problems = Vec::new();
     let file_count = check_digests(folder, &manifest, &mut problems)?;
@@ -33,23 +41,59 @@ pub fn verify(folder: &Path) -> Result<Verification, SnapshotError> {
     if problems.is_empty() {
         match Published::read(folder) {
             Ok(published) => {
-                let quality = checks::check(&published);
+                let mut quality = checks::check(&published);
+                match previous.map(|previous| drift_from(previous, &published)) {
+                    Some(Ok(drift)) => quality.extend(drift),
+                    Some(Err(problem)) => problems.push(problem),
+                    None => {}
+                }
                 check_count = quality.len();
                 problems.extend(checks::failures(&quality));
                 let stated_failures = checks::failures(&published.quality);
                 problems.extend(stated_failures.into_iter().map(|failure| format!("quality: published although {failure}")));
                 let stated: BTreeSet<(&str, &str)> =
                     published.quality.iter().map(|q| (q.check.as_ref(), q.subject.as_str())).collect();
-                // The quality table itself is written after the gates ran.
-                let missing = quality.iter().filter(|row| !stated.contains(&(row.check.as_ref(), row.subject.as_str())));
+                // The quality table itself is written after the gates ran. Drift from another snapshot than the run's own is in no table.
+                let is_own = |row: &&QualityRow| !DRIFT_CHECKS.contains(&row.check.as_ref()) || is_pinned(&manifest, previous);
+                let missing =
+                    quality.iter().filter(is_own).filter(|row| !stated.contains(&(row.check.as_ref(), row.subject.as_str())));
                 problems.extend(missing.map(|row| format!("quality: {} of {} is not in the table", row.check, row.subject)));
                 published.visit(&mut Schemas { folder, problems: &mut problems })?;
+                problems.extend(lookup_problems(folder, &manifest)?);
             }
             Err(error) => problems.push(error.to_string()),
         }
     }
     let errata = errata(folder, &manifest, &mut problems)?;
     Ok(Verification { manifest, file_count, check_count, errata, problems })
+}
+
+/// Every gate on drift from the snapshot in `previous`; an error is one sentence.
+fn drift_from(previous: &Path, published: &Published) -> Result<Vec<QualityRow>, String> {
+    let (before, manifest) = (Previous::read(previous)?, &published.manifest);
+    let old = &before.published.manifest;
+    if old.job != manifest.job || old.as_of >= manifest.as_of {
+        return Err(format!(
+            "previous: {} is of job {} as of {}; give an older snapshot of job {} than {}",
+            previous.display(),
+            old.job,
+            old.as_of,
+            manifest.job,
+            manifest.as_of
+        ));
+    }
+    if let Some(pinned) = manifest.previous.as_ref().filter(|pinned| pinned.snapshot == old.snapshot)
+        && pinned.sha256sums_sha256 != before.sha256sums_sha256
+    {
+        return Err(format!("previous: {} is not the snapshot {} that manifest.json pins", previous.display(), old.snapshot));
+    }
+    Ok(drift(&before, published))
+}
+
+/// Whether `previous` is the snapshot that the run itself compared with.
+fn is_pinned(manifest: &Manifest, previous: Option<&Path>) -> bool {
+    let old = previous.and_then(|folder| read_manifest(folder).ok());
+    old.is_some_and(|old| manifest.previous.as_ref().is_some_and(|pinned| pinned.snapshot == old.snapshot))
 }
 
 /// What the `index.json` beside the snapshot says of it; a withdrawal is a problem.
@@ -108,6 +152,31 @@ fn check_digests(folder: &Path, manifest: &Manifest, problems: &mut Vec<String>)
         }
     }
     Ok(listed.len())
+}
+
+/// The look-up, where there is one, says what the tables say.
+fn lookup_problems(folder: &Path, manifest: &Manifest) -> Result<Vec<String>, SnapshotError> {
+    if !folder.join(LOOKUP_INDEX).is_file() {
+        return Ok(Vec::new());
+    }
+    let listed = LOOKED_UP_TABLES.into_iter().filter(|name| manifest.tables.iter().any(|table| table.name == *name));
+    let batches: Vec<(&str, RecordBatch)> = listed
+        .map(|name| Ok((name, whole_table(&folder.join(format!("{name}.parquet")))?)))
+        .collect::<Result<_, SnapshotError>>()?;
+    let made = lookup_files(&manifest.snapshot, &batches.iter().map(|(name, batch)| (*name, batch)).collect());
+    Ok(shards::problems(folder, &made))
+}
+
+/// A Parquet file as one batch.
+fn whole_table(path: &Path) -> Result<RecordBatch, SnapshotError> {
+    let file = fs_err::File::open(path)?.into_parts().0;
+    let read = || -> Result<RecordBatch, String> {
+        let reader = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| error.to_string())?;
+        let schema = reader.schema().clone();
+        let batches = reader.build().map_err(|error| error.to_string())?.collect::<Result<Vec<_>, _>>();
+        concat_batches(&schema, &batches.map_err(|error| error.to_string())?).map_err(|error| error.to_string())
+    };
+    guarded(read).map_err(|error| SnapshotError::Parquet { file: path.display().to_string(), error })
 }
 
 /// Compares the columns and row count of each file with the schema in code and the manifest.

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use arrow::array::RecordBatch;
 use sha2::{Digest, Sha256};
 
 use super::manifest::{Manifest, ManifestTable};
@@ -11,7 +12,10 @@ use super::previous::{self, PreviousChoice};
 use super::published::{Published, TableVisitor};
 use super::schema::QualityRow;
 use super::visibility::visibility_problems;
-use super::{SnapshotError, Table, changes, checks, descriptors, dictionary, drift, statement};
+use super::{
+    LOOKED_UP_TABLES, LOOKUP_DATA, LOOKUP_INDEX, SnapshotError, Table, changes, checks, descriptors, dictionary, drift,
+    lookup_files, statement,
+};
 use crate::job::Visibility;
 
 /// Where a snapshot went, and whether it was there before.
@@ -99,7 +103,8 @@ fn fill(folder: &Path, manifest: &mut Manifest, published: &Published, visibilit
         ("trustgraph.inputs_digest", &manifest.inputs_digest),
     ]
     .map(|(key, value)| (key.to_owned(), value.clone()));
-    let mut tables = Tables { folder, visibility, metadata: &metadata, files: Vec::new(), listed: Vec::new() };
+    let mut tables =
+        Tables { folder, visibility, metadata: &metadata, files: Vec::new(), listed: Vec::new(), looked_up: Vec::new() };
     published.visit(&mut tables)?;
     manifest.tables = tables.listed;
     manifest.tables.sort_by(|a, b| a.name.cmp(&b.name));
@@ -107,6 +112,10 @@ fn fill(folder: &Path, manifest: &mut Manifest, published: &Published, visibilit
     let mut sums: Vec<(String, String)> = manifest.tables.iter().map(|t| (t.file.clone(), t.sha256.clone())).collect();
     let mut texts = vec![("manifest.json", text), ("DATA_DICTIONARY.md", dictionary::markdown())];
     texts.extend(descriptors::all(manifest, &tables.files));
+    let lookup = lookup_files(&manifest.snapshot, &tables.looked_up.iter().map(|(name, batch)| (*name, batch)).collect());
+    texts.push((LOOKUP_INDEX, lookup.index));
+    sums.push((LOOKUP_DATA.to_owned(), crate::ordered::hex(&Sha256::digest(&lookup.data))));
+    write_synced(&folder.join(LOOKUP_DATA), &lookup.data)?;
     let addressed = texts.iter().filter(|(_, text)| checks::has_address(text));
     let failures: Vec<String> = addressed.map(|(name, _)| format!("email_patterns of {name}: there is one")).collect();
     if !failures.is_empty() {
@@ -149,6 +158,8 @@ struct Tables<'w> {
     metadata: &'w [(String, String)],
     files: Vec<TableFile>,
     listed: Vec<ManifestTable>,
+    /// Those that policies look up.
+    looked_up: Vec<(&'static str, RecordBatch)>,
 }
 
 impl TableVisitor for Tables<'_> {
@@ -156,6 +167,11 @@ impl TableVisitor for Tables<'_> {
 
     fn visit<T: Table>(&mut self, rows: &[T]) -> Result<(), SnapshotError> {
         let file = TableFile::new::<T>(self.visibility);
+        if LOOKED_UP_TABLES.contains(&T::NAME) {
+            let batch =
+                file.batch(rows).map_err(|error| SnapshotError::Parquet { file: file.file_name(), error: error.to_string() })?;
+            self.looked_up.push((T::NAME, batch));
+        }
         self.listed.push(write_table(&file, rows, self.folder, self.metadata)?);
         self.files.push(file);
         Ok(())

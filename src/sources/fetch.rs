@@ -12,6 +12,7 @@ mod gate;
 mod network;
 mod published;
 mod remembered;
+mod remote_snapshot;
 mod wait;
 
 use std::io::Read;
@@ -32,6 +33,7 @@ pub(super) use document::Document;
 pub(super) use gate::Pace;
 pub use network::{Budget, Network};
 pub use published::PublishedSnapshot;
+pub use remote_snapshot::{Piece, RemoteSnapshot};
 
 /// Who asks: name, version and where to complain.
 const USER_AGENT: &str = concat!("trustgraph/", env!("CARGO_PKG_VERSION"), " (+", env!("CARGO_PKG_REPOSITORY"), ")");

@@ -20,13 +20,15 @@ mod pypi;
 mod raw;
 mod registry;
 mod repository_name;
+mod shard;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 pub use error::SourceError;
-pub use fetch::{Budget, Network, PublishedSnapshot};
+pub use fetch::{Budget, Network, Piece, PublishedSnapshot, RemoteSnapshot};
 pub use raw::{Compression, RawFile};
+pub use shard::Shard;
 
 use registry::Packages;
 
@@ -90,14 +92,19 @@ pub fn git(settings: crate::job::GitSource) -> impl Source {
 pub type RawInputs = BTreeMap<&'static str, Vec<RawFile>>;
 
 /// Mirrors the git repositories of `job` into the cache, where [`fetch()`] finds them. Asks nobody when offline, or when the job
-/// mirrors none.
-pub fn mirror(job: &Job, context: &FetchContext) -> Result<(), SourceError> {
-    job.sources.git.as_ref().map_or(Ok(()), |source| git::mirror(source, context))
+/// mirrors none. That none could be mirrored is an error, unless they are `is_part` of more.
+pub fn mirror(job: &Job, context: &FetchContext, is_part: bool) -> Result<(), SourceError> {
+    job.sources.git.as_ref().map_or(Ok(()), |source| git::mirror(source, context, is_part))
 }
 
-/// Whether a mirror of `url` lies in the cache.
+/// Reads the histories of `job` that lie in the cache, so that what they say is there without the repositories. Their raw files.
+pub fn mine(job: &Job, context: &FetchContext) -> Result<RawInputs, SourceError> {
+    job.sources.git.as_ref().map_or(Ok(RawInputs::new()), |source| Ok([(git::NAME, git::mine(source, context)?)].into()))
+}
+
+/// Whether a mirror of `url` lies in the cache, or what was mined of it.
 pub fn is_mirrored(url: &RepositoryUrl, context: &FetchContext) -> bool {
-    git::mirror_folder(&context.cache, url).is_dir()
+    git::mirror_folder(&context.cache, url).is_dir() || git::is_mined(&context.cache, url)
 }
 
 /// The canonical URL of a repository as a job writes it; `None` when it is none.

@@ -181,7 +181,7 @@ pub fn snapshots(out: &Path) -> Vec<PathBuf> {
     let mut found: Vec<PathBuf> = names.filter(is_shown).collect();
     found.sort();
     for folder in &found {
-        let verified = verify(folder).expect("a snapshot can be read");
+        let verified = verify(folder, None).expect("a snapshot can be read");
         assert!(verified.problems.is_empty(), "{}: {:?}", folder.display(), verified.problems);
     }
     found

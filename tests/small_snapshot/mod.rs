@@ -1,5 +1,6 @@
 //! A snapshot of a handful of packages, written table by table, with the tables and flags that registries bring.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -8,7 +9,7 @@ use arrow::datatypes::Int32Type;
 use parquet::arrow::ArrowWriter;
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
-use trustgraph::snapshot::SCHEMA_VERSION;
+use trustgraph::snapshot::{LOOKUP_DATA, LOOKUP_INDEX, LookupFiles, SCHEMA_VERSION, lookup_files};
 use trustgraph::units::Day;
 
 /// A column and its cells.
@@ -47,6 +48,7 @@ pub fn days(cells: &[Option<&str>]) -> ArrayRef {
 pub struct SmallSnapshot {
     folder: TempDir,
     tables: Vec<serde_json::Value>,
+    batches: BTreeMap<&'static str, RecordBatch>,
     pub schema_version: String,
 }
 
@@ -54,7 +56,7 @@ impl SmallSnapshot {
     /// Without any table.
     pub fn empty() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        Self { folder, tables: Vec::new(), schema_version: SCHEMA_VERSION.to_owned() }
+        Self { folder, tables: Vec::new(), batches: BTreeMap::new(), schema_version: SCHEMA_VERSION.to_owned() }
     }
 
     pub fn path(&self) -> &Path {
@@ -66,7 +68,7 @@ impl SmallSnapshot {
     }
 
     /// Adds a table; rows come in the order of its key.
-    pub fn add(&mut self, name: &str, columns: Vec<Column>) {
+    pub fn add(&mut self, name: &'static str, columns: Vec<Column>) {
         let batch = RecordBatch::try_from_iter(columns);
         let batch = batch.expect("columns of one length");
         let mut bytes = Vec::new();
@@ -78,6 +80,13 @@ impl SmallSnapshot {
             "name": name, "file": format!("{name}.parquet"), "row_count": batch.num_rows(), "size_bytes": bytes.len(),
             "sha256": hex(&bytes),
         }));
+        self.batches.insert(name, batch);
+    }
+
+    /// Adds the look-up that a run writes beside the tables, and lists it; `snapshot` is the one it says it belongs to.
+    pub fn add_lookup(&self, snapshot: &str) {
+        let made = lookup_files(snapshot, &self.batches.iter().map(|(name, batch)| (*name, batch)).collect());
+        list(self.path(), &made);
     }
 
     /// Writes manifest and sums; the snapshot is complete then.
@@ -181,6 +190,17 @@ impl SmallSnapshot {
 
 fn hex(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Writes the look-up into the snapshot in `folder`, in place of any other, and lists it in `SHA256SUMS`.
+pub fn list(folder: &Path, made: &LookupFiles) {
+    let sums = std::fs::read_to_string(folder.join("SHA256SUMS")).expect("sums");
+    let mut lines: String = sums.lines().filter(|line| !line.contains("  lookup.json")).map(|line| format!("{line}\n")).collect();
+    for (name, bytes) in [(LOOKUP_INDEX, made.index.as_bytes()), (LOOKUP_DATA, &made.data)] {
+        std::fs::write(folder.join(name), bytes).expect("a file");
+        lines += &format!("{}  {name}\n", hex(bytes));
+    }
+    std::fs::write(folder.join("SHA256SUMS"), lines).expect("sums");
 }
 
 /// An npm lockfile with one package a line from line 3 on.

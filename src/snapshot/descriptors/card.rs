@@ -33,7 +33,8 @@ pub(super) fn markdown(described: &Described) -> String {
 }
 
 /// How it is read and checked.
-const USE: &str = "Every table is one Parquet file; columns are explained in `DATA_DICTIONARY.md` and in the files themselves.\n\n\
+const USE: &str = "Every table is one Parquet file; columns are explained in `DATA_DICTIONARY.md` and in the files themselves.\n\
+    `lookup.json` and `lookup.jsonl.gz` hold what a policy asks of them, by package; the first says how to read the second.\n\n\
     ```sh\nsha256sum --check SHA256SUMS\ntrustgraph verify .\n\
     duckdb -c \"SELECT node_id, value FROM 'scores.parquet' WHERE metric = 'criticality' ORDER BY rank LIMIT 10\"\n```\n";
 

@@ -78,7 +78,7 @@ impl Network {
     }
 
     /// Whether bytes and minutes are left. The error names what is spent.
-    pub(super) fn check(&self) -> Result<(), String> {
+    pub(in crate::sources) fn check(&self) -> Result<(), String> {
         let Budget { requests: _, bytes, minutes } = self.0.budget;
         if let Some(limit) = bytes.filter(|limit| self.byte_count() >= *limit) {
             return Err(format!("{limit} bytes"));

@@ -1,7 +1,8 @@
-//! Brings a published snapshot's manifest and a few of its tables from a web server, for a check that needs no more.
+//! Brings a published snapshot's manifest and what a check asks of it from a web server: pieces of its look-up, or whole tables where it
+//! has none.
 //!
-//! The server is not believed: a table counts only when its digest is the one in the manifest, the manifest's the one in `SHA256SUMS`, and
-//! nothing is read from another host than the one that was named.
+//! The server is not believed: a piece counts only when its digest is the one in the index, the index's and the manifest's those in
+//! `SHA256SUMS`, and nothing is read from another host than the one that was named.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -11,16 +12,17 @@ use reqwest::Url;
 use reqwest::blocking::Client;
 use reqwest::redirect::Policy;
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
 
 use super::addresses::{Addresses, MAX_REDIRECTS};
-use super::{Fetcher, Network, Pace, USER_AGENT, Wanted};
-use crate::ordered::hex;
+use super::remote_snapshot::{RemoteSnapshot, digests, on_disk, wrong};
+use super::{Fetcher, Network, Pace, USER_AGENT};
 use crate::sources::SourceError;
 
-const NAME: &str = "snapshot";
+pub(super) const NAME: &str = "snapshot";
 const MAX_MANIFEST_BYTES: u64 = 16 << 20;
 const MAX_SUMS_BYTES: u64 = 1 << 20;
+/// An index of a million shards has 80 MB.
+const MAX_INDEX_BYTES: u64 = 128 << 20;
 
 /// What to bring, and where to keep it.
 #[derive(Clone, Debug)]
@@ -29,7 +31,9 @@ pub struct PublishedSnapshot<'s> {
     pub url: &'s str,
     /// Folder that keeps fetched files between runs.
     pub cache: &'s Path,
-    /// Tables to bring, where the snapshot has them.
+    /// The look-up's index, which names the digest of every piece of the look-up.
+    pub index: &'s str,
+    /// Tables to bring where the snapshot has no look-up.
     pub tables: &'s [&'s str],
     /// Time without an answer or a byte after which a try is given up.
     pub patience: Duration,
@@ -42,56 +46,40 @@ struct Files {
 }
 
 #[derive(Deserialize)]
-struct File {
-    name: String,
-    size_bytes: u64,
-    sha256: String,
+pub(super) struct File {
+    pub(super) name: String,
+    pub(super) size_bytes: u64,
+    pub(super) sha256: String,
 }
 
 impl PublishedSnapshot<'_> {
-    /// The local folder with the manifest and the wanted tables. What is there from an earlier run is not fetched again.
-    pub fn fetch(&self) -> Result<PathBuf, SourceError> {
+    /// Brings the manifest, and the look-up's index, or where the snapshot has none the wanted tables. What is there from an earlier
+    /// run is not fetched again: an unchanged snapshot costs one small request.
+    pub fn fetch(&self) -> Result<RemoteSnapshot, SourceError> {
         let base = self.base()?;
-        let fetcher = self.fetcher(&base)?;
-        let get = |name: &str, limit: u64| {
-            let url = base.join(name).map_err(|error| wrong(format!("{name}: {error}")))?;
-            let bytes = fetcher.bytes(&url, name, limit)?;
-            bytes.ok_or_else(|| wrong(format!("{} has no {name}; give the address of a snapshot's folder", self.url)))
-        };
-        let (manifest, sums) = (get("manifest.json", MAX_MANIFEST_BYTES)?, get("SHA256SUMS", MAX_SUMS_BYTES)?);
-        let digest = hex(&Sha256::digest(&manifest));
-        let is_listed =
-            String::from_utf8_lossy(&sums).lines().any(|line| line.split_once("  ") == Some((&digest, "manifest.json")));
-        if !is_listed {
-            return Err(wrong(
-                "manifest.json does not have the digest in SHA256SUMS; the server lies, or is in the middle of an update".into(),
-            ));
+        let remote =
+            RemoteSnapshot { fetcher: self.fetcher(&base)?, base, folder: PathBuf::new(), pieces: self.cache.join("pieces") };
+        let sums = remote.small("SHA256SUMS", MAX_SUMS_BYTES)?;
+        let sums =
+            sums.ok_or_else(|| wrong(format!("{} has no SHA256SUMS; give the address of a snapshot's folder", self.url)))?;
+        let digests = digests(&sums);
+        let digest = digests.get("manifest.json").ok_or_else(|| wrong("SHA256SUMS names no manifest.json".to_owned()))?;
+        let remote = RemoteSnapshot { folder: self.cache.join("snapshots").join(digest), ..remote };
+        fs_err::create_dir_all(&remote.folder).map_err(on_disk)?;
+        let manifest = remote.listed("manifest.json", digest, MAX_MANIFEST_BYTES)?;
+        match digests.get(self.index) {
+            Some(digest) => {
+                remote.listed(self.index, digest, MAX_INDEX_BYTES)?;
+            }
+            None => {
+                let files: Files = serde_json::from_slice(&manifest).map_err(|error| wrong(format!("manifest.json: {error}")))?;
+                for file in files.tables.iter().filter(|file| self.tables.contains(&file.name.as_str())) {
+                    remote.table(file)?;
+                }
+            }
         }
-        let files: Files = serde_json::from_slice(&manifest).map_err(|error| wrong(format!("manifest.json: {error}")))?;
-        let folder = self.cache.join("snapshots").join(&digest);
-        let on_disk = |error| SourceError::Io { source_name: NAME, error };
-        fs_err::create_dir_all(&folder).map_err(on_disk)?;
-        for file in files.tables.iter().filter(|file| self.tables.contains(&file.name.as_str())) {
-            self.table(&fetcher, &base, &folder, file)?;
-        }
-        fs_err::write(folder.join("SHA256SUMS"), &sums).map_err(on_disk)?;
-        fs_err::write(folder.join("manifest.json"), &manifest).map_err(on_disk)?;
-        Ok(folder)
-    }
-
-    fn table(&self, fetcher: &Fetcher, base: &Url, folder: &Path, file: &File) -> Result<(), SourceError> {
-        let name = format!("{}.parquet", file.name);
-        let path = folder.join(&name);
-        if fs_err::metadata(&path).is_ok_and(|known| known.len() == file.size_bytes) {
-            return Ok(());
-        }
-        let url = base.join(&name).map_err(|error| wrong(format!("{name}: {error}")))?;
-        let wanted = Wanted { name: &name, path: &path, sha256: &file.sha256, size_bytes: file.size_bytes };
-        if fetcher.file(&url, &wanted)? {
-            Ok(())
-        } else {
-            Err(wrong(format!("{name} stands in manifest.json but not on the server")))
-        }
+        fs_err::write(remote.folder.join("SHA256SUMS"), &sums).map_err(on_disk)?;
+        Ok(remote)
     }
 
     fn base(&self) -> Result<Url, SourceError> {
@@ -136,8 +124,4 @@ impl PublishedSnapshot<'_> {
             is_offline: false,
         })
     }
-}
-
-fn wrong(what: String) -> SourceError {
-    SourceError::Fetch { source_name: NAME, what }
 }

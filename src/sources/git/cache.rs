@@ -41,6 +41,11 @@ impl Cache {
         Self { path: folder.join(format!("{digest}.mined")), name: url.to_owned() }
     }
 
+    /// Where it lies.
+    pub fn path(&self) -> &std::path::Path {
+        &self.path
+    }
+
     /// What an earlier run knew; `None` where there is nothing, or nothing that can be believed. One pass over the file.
     pub fn load(&self) -> Option<Mined> {
         let bytes = fs_err::read(&self.path).ok()?;

@@ -41,10 +41,14 @@ impl Mined {
     /// Memory: about 150 bytes a commit, and for each thread 96 MB of decoded objects and two trees; one pack index, which all
     /// threads share.
     pub fn read(path: &Path, head: ObjectId, reading: Reading<'_>, report: &mut ReadReport) -> Result<Self, Problem> {
+        let load = || reading.cache.and_then(Cache::load).filter(|mined| mined.has_files == reading.with_files);
+        if !path.is_dir() {
+            // Mined on another machine: that is all there is.
+            return load().filter(|mined| mined.knows(head)).ok_or(Problem::NotARepository);
+        }
         let mut store = Store::open(path)?;
         let references = References::read(&store)?;
-        let cached = reading.cache.and_then(Cache::load).filter(|mined| mined.has_files == reading.with_files);
-        let mut mined = cached.unwrap_or_default();
+        let mut mined = load().unwrap_or_default();
         let knows_tags = mined.knows(head) && mined.tags.digest == references.digest;
         if !mined.knows(head) {
             mined.update(head, &mut store, reading)?;

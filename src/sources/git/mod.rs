@@ -30,6 +30,7 @@ mod trailers;
 mod tree_diff;
 mod walk;
 
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
@@ -41,6 +42,7 @@ use self::history::History;
 use self::mined::Reading;
 use self::open::Store;
 use self::problem::Problem;
+use super::repository_name::parse_url;
 use super::{FetchContext, RawFile, Source, SourceError};
 use crate::ids::RepositoryUrl;
 use crate::job::GitSource;
@@ -51,7 +53,7 @@ use crate::units::Day;
 pub(super) use self::mirror::{folder as mirror_folder, mirror};
 
 /// In jobs, `--input`, read reports; also the place of the accounts.
-const NAME: &str = "git";
+pub(super) const NAME: &str = "git";
 
 /// Folder of the cache where what was mined is kept.
 const MINED: &str = "git/mined";
@@ -82,9 +84,18 @@ impl Source for Git {
 
     fn fetch(&self, context: &FetchContext) -> Result<Vec<RawFile>, SourceError> {
         let located = locate::locate(&self.settings, context)?;
+        // What was mined elsewhere is here without its mirror; the state table names its head.
+        let is_away = |url: &RepositoryUrl, path: &Path| !path.is_dir() && is_mined(&context.cache, url);
+        let heads = match located.iter().any(|(url, path)| is_away(url, path)) {
+            true => mirror::heads(&context.cache)?,
+            false => BTreeMap::new(),
+        };
         let pin = |(url, path): (RepositoryUrl, std::path::PathBuf)| {
-            let head = guarded(|| Store::open(&path)?.head());
-            let digest = head.map_or_else(|_| NO_HEAD.to_owned(), |id| format!("git:{id}"));
+            let head = match is_away(&url, &path) {
+                true => heads.get(url.as_str()).cloned(),
+                false => guarded(|| Store::open(&path)?.head()).ok().map(|id| id.to_string()),
+            };
+            let digest = head.map_or_else(|| NO_HEAD.to_owned(), |id| format!("git:{id}"));
             let cache = Some(context.cache.join(MINED));
             RawFile { name: url.to_string(), path, digest, size_bytes: 0, as_of: None, cache }
         };
@@ -117,6 +128,25 @@ impl Source for Git {
             _ => Ok(()),
         }
     }
+}
+
+/// Whether what a repository says was mined into `cache`.
+pub(super) fn is_mined(cache: &Path, url: &RepositoryUrl) -> bool {
+    Cache::new(&cache.join(MINED), url.as_str()).path().is_file()
+}
+
+/// Mines the repositories of `source` that are mirrored in the cache. What cannot be read is told, and read again by whoever runs the
+/// job.
+pub(super) fn mine(source: &GitSource, context: &FetchContext) -> Result<Vec<RawFile>, SourceError> {
+    let mut settings = source.clone();
+    let folder = |written: &str| parse_url(written).ok().map(|url| mirror_folder(&context.cache, &url));
+    settings.repositories.retain(|one| one.path.is_none() && folder(&one.url).is_some_and(|folder| folder.is_dir()));
+    let source = Git::new(settings);
+    let raw = source.fetch(context)?;
+    if let Err(error) = source.read(&raw, None, &mut TablesBuilder::default()) {
+        tracing::warn!("{error}");
+    }
+    Ok(raw)
 }
 
 /// gix met none of the damage our tests do with a panic, but it reads formats where one unforeseen byte of one hostile

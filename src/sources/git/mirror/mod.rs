@@ -32,8 +32,9 @@ use crate::sources::repository_name::parse_url;
 use crate::sources::{FetchContext, SourceError};
 
 /// Mirrors every repository of `source` that has no path and was not asked lately. A run that is killed is resumed by the next:
-/// what is whole stays. Fails when the job is wrong, the cache cannot be used, or nothing at all could be mirrored.
-pub(in crate::sources) fn mirror(source: &GitSource, context: &FetchContext) -> Result<(), SourceError> {
+/// what is whole stays. Fails when the job is wrong, the cache cannot be used, the budget is spent, or, unless this `is_part` of more,
+/// nothing at all could be mirrored.
+pub(in crate::sources) fn mirror(source: &GitSource, context: &FetchContext, is_part: bool) -> Result<(), SourceError> {
     let Some(settings) = &source.mirror else { return Ok(()) };
     if context.is_offline || context.inputs.contains_key(NAME) {
         return Ok(());
@@ -54,7 +55,9 @@ pub(in crate::sources) fn mirror(source: &GitSource, context: &FetchContext) -> 
         for _ in 0..settings.parallel.min(asked.len()) {
             let done = done.clone();
             scope.spawn(move || {
-                while let Some(target) = queue.take() {
+                while context.network.check().is_ok()
+                    && let Some(target) = queue.take()
+                {
                     let row = one::mirror(&target, known.get(target.url.as_str()), place, settings);
                     queue.give_back(&target);
                     if done.send(row).is_err() {
@@ -67,7 +70,21 @@ pub(in crate::sources) fn mirror(source: &GitSource, context: &FetchContext) -> 
         finished.iter().try_for_each(|row| state.put(row))
     })?;
     state.write()?;
-    tell(&state, &asked, fresh.len(), &place.table())
+    let told = tell(&state, &asked, fresh.len(), &place.table());
+    context.network.check().map_err(|what| SourceError::Budget { source_name: NAME, what })?;
+    match told {
+        Err(error) if is_part => {
+            tracing::warn!("{error}");
+            Ok(())
+        }
+        told => told,
+    }
+}
+
+/// Commit at HEAD of every mirror, by canonical URL, as the state table of `cache` says.
+pub(in crate::sources) fn heads(cache: &std::path::Path) -> Result<BTreeMap<String, String>, SourceError> {
+    let state = State::read(place::table(cache))?;
+    Ok(state.rows.into_values().filter_map(|row| Some((row.url, row.head?))).collect())
 }
 
 /// What is mirrored, in the order of URLs.

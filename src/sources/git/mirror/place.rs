@@ -19,6 +19,11 @@ pub(in crate::sources) fn folder(cache: &Path, url: &RepositoryUrl) -> PathBuf {
     cache.join(NAME).join("mirrors").join(&name[..2]).join(format!("{name}.git"))
 }
 
+/// The state table below `cache`.
+pub(super) fn table(cache: &Path) -> PathBuf {
+    cache.join(NAME).join("mirrors.jsonl")
+}
+
 /// First half of the digest: a collision of 128 bits is not to be met, and paths stay short.
 fn name(url: &RepositoryUrl) -> String {
     crate::ordered::hex(&Sha256::digest(url.as_str()))[..32].to_owned()
@@ -52,7 +57,7 @@ impl Place {
 
     /// Where the state table lies.
     pub(super) fn table(&self) -> PathBuf {
-        self.cache.join(NAME).join("mirrors.jsonl")
+        table(&self.cache)
     }
 
     /// The mirror of `url`, whether it is there or not.
