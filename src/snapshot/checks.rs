@@ -267,6 +267,7 @@ fn orphans(p: &Published) -> Vec<(&'static str, usize)> {
         ),
         ("provenance.purl", keys.missing(p.provenance.iter().map(|row| ("package", &*row.purl)))),
         ("advisories.purl", keys.missing(p.advisories.iter().map(|row| ("package", &*row.purl)))),
+        ("person_changes.later_person_id", keys.missing(p.person_changes.iter().map(|row| ("person", &*row.later_person_id)))),
         ("scores.node_id", keys.missing(p.scores.iter().map(|row| (&*row.node_kind, &*row.node_id)))),
         (
             "contributions_to_score.node_id",

@@ -6,7 +6,7 @@ use crate::job::StatedParameter;
 use crate::units::Day;
 
 /// Version of the published schema, SemVer: new nullable columns are minor; removal or change of meaning is major.
-pub const SCHEMA_VERSION: &str = "0.2.0";
+pub const SCHEMA_VERSION: &str = "0.3.0";
 
 /// What a snapshot is, what it was made from and what files it has.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
