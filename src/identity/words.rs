@@ -108,9 +108,8 @@ impl Reader<'_> {
             }
         }
         for (login, group) in groups {
-            // Others bear it in a full name: it is a given or family name.
-            let is_theirs = |name: &[String]| group.iter().any(|id| self.names[id].contains(name));
-            let is_name = spellings.with_word(&login).any(|name| !is_theirs(name));
+            // In several full names: it is a given or family name.
+            let is_name = spellings.with_word(&login).nth(1).is_some();
             if is_name || self.is_common(group.len()) {
                 continue;
             }
@@ -218,10 +217,9 @@ impl Reader<'_> {
         local.into_iter().chain(names).filter(|login| !is_blocked(login)).collect()
     }
 
-    /// Both bear full names, and those have no word in common. A name that holds the login says whose login it is, and no more.
+    /// Both bear full names, and those have no word in common but the login.
     fn names_differ(&self, a: AccountId, b: AccountId, login: &String) -> bool {
-        let names = |id: AccountId| self.names[&id].iter().filter(|name| !name.contains(login));
-        let words = |id: AccountId| names(id).flatten().collect::<BTreeSet<_>>();
+        let words = |id: AccountId| self.names[&id].iter().flatten().filter(|word| *word != login).collect::<BTreeSet<_>>();
         let (a, b) = (words(a), words(b));
         !a.is_empty() && !b.is_empty() && a.is_disjoint(&b)
     }

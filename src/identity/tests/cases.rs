@@ -56,6 +56,8 @@ fn one_person_by_many_names_and_logins() {
         [1; 5],
         "a given name is no login"
     );
+    let michaels = [("michael@a.example.org", "Michael Felt"), ("michael@b.example.org", "Michael Stone")];
+    assert_eq!(of(&michaels), [1, 1], "nor do two bear it who are all that do");
     assert_eq!(of(&[("annlee7@example.org", "Ann Lee"), ("annlee7@example.net", "Bob Ray")]), [1, 1], "two names, one login");
 }
 
