@@ -163,7 +163,13 @@ impl Clusters {
             let plain = key.pseudonym('p', first);
             // A shared address joins nobody, so it may stand for one person at each place; the first place keeps the plain id.
             let id = if taken.insert(plain.clone()) { plain.clone() } else { key.pseudonym_at_place('p', first) };
-            let is_opted_out = [&plain, &id].iter().any(|id| decisions.opted_out.contains(*id));
+            // Ids that were published: later evidence may put another account first, and who asked stays unshown.
+            let ids = |id: &AccountId| {
+                let account = &tables.accounts[id.row()];
+                [key.pseudonym('p', account), key.pseudonym_at_place('p', account)]
+            };
+            let is_opted_out =
+                !decisions.opted_out.is_empty() && accounts.iter().flat_map(ids).any(|id| decisions.opted_out.contains(&id));
             let account_ids = accounts.iter().map(|id| key.pseudonym('a', &tables.accounts[id.row()])).collect();
             Person { account_ids, joins: joins.remove(&root).unwrap_or_default(), id, accounts, is_opted_out }
         };

@@ -11,6 +11,7 @@ mod forks;
 mod name;
 mod namesakes;
 mod pseudonym;
+mod spelled;
 mod welds;
 mod words;
 

@@ -14,19 +14,39 @@ use crate::job::Decisions;
 /// Words are in lower case, without accents, without the `e` that stands for an umlaut, and nicknames are written out. What is in
 /// brackets is left out, and so are initials beside a full name.
 pub(super) fn comparable(name: &str, decisions: &Decisions) -> Option<Vec<String>> {
-    let outside = name.split(['(', '[', '<']).next().unwrap_or(name);
-    let plain = outside.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>().join(" ");
+    let plain = outside_brackets(name).split_whitespace().map(str::to_lowercase).collect::<Vec<_>>().join(" ");
     if decisions.blocked_names.contains(&plain) {
         return None;
     }
-    let words = plain.split(|c: char| !c.is_alphanumeric() && !is_combining_mark(c) && c != '\'' && c != '’').map(fold);
-    let words: BTreeSet<String> = words
-        .filter(|word| word.chars().filter(|c| c.is_alphabetic()).count() >= 2 || word.chars().any(is_ideograph))
-        .map(|word| without_umlauts(decisions.nicknames.get(&word).unwrap_or(&word)))
-        .collect();
+    let words = words(name, decisions);
     let is_full = words.len() >= 2 || words.iter().any(|word| word.chars().filter(|c| is_ideograph(*c)).count() >= 3);
     (is_full && !decisions.blocked_names.contains(&words.iter().map(String::as_str).collect::<Vec<_>>().join(" ")))
         .then(|| words.into_iter().collect())
+}
+
+/// The one word and the initials of a name such as `Ann L.`, sorted, in the form of [`comparable`]: says less than a full name, and
+/// the more so the more names begin with that letter. `None` for every other name.
+pub(super) fn abbreviated(name: &str, decisions: &Decisions) -> Option<Vec<String>> {
+    let parts = outside_brackets(name).split(|c: char| c.is_whitespace() || c == '.').map(fold);
+    let initials: BTreeSet<String> = parts.filter(|part| part.chars().count() == 1).collect();
+    let words = words(name, decisions);
+    let is_name = words.len() == 1 && !initials.is_empty() && words.is_disjoint(&decisions.blocked_names);
+    let all: BTreeSet<String> = initials.into_iter().chain(words).collect();
+    (is_name && all.iter().flat_map(|word| word.chars()).all(char::is_alphabetic)).then(|| all.into_iter().collect())
+}
+
+/// Words of a name in the form of [`comparable`], initials left out.
+pub(super) fn words(name: &str, decisions: &Decisions) -> BTreeSet<String> {
+    let is_between = |c: char| !c.is_alphanumeric() && !is_combining_mark(c) && c != '\'' && c != '’';
+    let words = outside_brackets(name).split(is_between).map(fold);
+    words
+        .filter(|word| word.chars().filter(|c| c.is_alphabetic()).count() >= 2 || word.chars().any(is_ideograph))
+        .map(|word| without_umlauts(decisions.nicknames.get(&word).unwrap_or(&word)))
+        .collect()
+}
+
+fn outside_brackets(name: &str) -> &str {
+    name.split(['(', '[', '<']).next().unwrap_or(name)
 }
 
 /// A single word as a login is: in lower case, without accents. `None` for a name of several words.
@@ -37,7 +57,7 @@ pub(super) fn login_like(name: &str) -> Option<String> {
 }
 
 /// A word without the `e` that stands for an umlaut, which makes `Mueller` what Müller is without accents.
-fn without_umlauts(word: &str) -> String {
+pub(super) fn without_umlauts(word: &str) -> String {
     word.replace("ae", "a").replace("oe", "o").replace("ue", "u")
 }
 
@@ -102,6 +122,13 @@ mod tests {
     fn only_full_names_compare() {
         for junk in ["", "unknown", "Your Name", "J. D.", "(x)", "Bob", "root", "李小"] {
             assert_eq!(comparable(junk, &decisions()), None, "{junk}");
+        }
+        for [a, b] in [["Yeshwanth N", "N. yeshwanth"], ["Bob S", "S. Robert (home)"]] {
+            let a = abbreviated(a, &decisions());
+            assert!(a.is_some() && a == abbreviated(b, &decisions()), "{b}");
+        }
+        for junk in ["", "N", "A. B.", "Bob", "Bob Ray N", "Bob 7", "Wang 6 x"] {
+            assert_eq!(abbreviated(junk, &decisions()), None, "{junk}");
         }
         assert_eq!(login_like(" JiaT75 ").as_deref(), Some("jiat75"));
         assert_eq!(login_like("Jia Tan"), None);

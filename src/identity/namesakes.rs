@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::ids::AccountId;
 
-/// How many accounts bear each word of a name.
+/// How many accounts bear each word of a name, and how many a word that begins with each letter.
 #[derive(Debug, Default)]
 pub(super) struct Namesakes {
     accounts: BTreeMap<String, Vec<AccountId>>,
@@ -18,6 +18,7 @@ impl Namesakes {
         for (account, words) in names {
             for word in words {
                 accounts.entry(word.clone()).or_default().push(account);
+                accounts.entry(word.chars().take(1).collect()).or_default().push(account);
             }
         }
         for list in accounts.values_mut() {
@@ -28,16 +29,11 @@ impl Namesakes {
     }
 
     /// Accounts beside the `bearers` that would bear all of `words` if words of names were independent: `n · Π (others with the
-    /// word / n)`. Those who bear the name do not make its words common, or no name were rare among few.
+    /// word / n)`, where an initial counts every word that begins with it. Those who bear the name do not make its words common, or no name were rare among few.
     pub fn expected(&self, words: &[String], bearers: usize) -> f64 {
         let total = self.total.max(1) as f64;
-        let share = |word: &String| self.bearers(word).saturating_sub(bearers) as f64 / total;
-        total * words.iter().map(share).product::<f64>()
-    }
-
-    /// Accounts with this word in a full name.
-    pub fn bearers(&self, word: &str) -> usize {
-        self.accounts.get(word).map_or(0, Vec::len)
+        let others = |word: &String| self.accounts.get(word).map_or(0, Vec::len).saturating_sub(bearers);
+        total * words.iter().map(|word| others(word) as f64 / total).product::<f64>()
     }
 }
 
@@ -60,6 +56,8 @@ mod tests {
         let words = ["jan".to_owned(), "novak".to_owned()];
         assert!((namesakes.expected(&words, 2) - 100.0 * 0.1 * 0.2).abs() < 1e-12);
         assert_eq!(namesakes.expected(&["z40".to_owned(), "rare".to_owned()], 1), 0.0);
+        let initial = ["jan".to_owned(), "n".to_owned()];
+        assert!((namesakes.expected(&initial, 1) - 100.0 * 0.11 * 0.21).abs() < 1e-12, "every name that begins with the letter");
         assert_eq!(Namesakes::default().expected(&words, 2), 0.0);
     }
 }

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::namesakes::Namesakes;
+use super::spelled::Spellings;
 use super::{Join, JoinEvidence, name};
 use crate::ids::{AccountId, NoReply};
 use crate::job::{Decisions, IdentityParameters};
@@ -16,6 +17,9 @@ pub(super) struct Words {
     /// Accounts that something common does not join, by reason.
     pub refused: BTreeMap<&'static str, u64>,
 }
+
+/// Accounts by each full or abbreviated name, as sorted words.
+type Bearers = BTreeMap<Vec<String>, BTreeSet<AccountId>>;
 
 /// What is looked at, account by account.
 struct Reader<'a> {
@@ -33,18 +37,24 @@ struct Reader<'a> {
 impl Words {
     /// Reads accounts, mailmaps and keys of signatures. O(accounts · log accounts).
     pub fn read(tables: &Tables, parameters: &IdentityParameters, decisions: &Decisions) -> Self {
-        let is_shared = |id: &AccountId| super::clusters::is_shared(&tables.accounts[id.row()], parameters, decisions);
-        let histories = super::accounts_of(tables, AccountKind::Person)
-            .filter(|id| tables.accounts[id.row()].is_from_history() && !is_shared(id));
-        let accounts: Vec<AccountId> = histories.collect();
-        let names: BTreeMap<_, _> = accounts.iter().map(|id| (*id, full_names(&tables.accounts[id.row()], decisions))).collect();
-        let rows = names.iter().flat_map(|(id, names)| names.iter().map(|words| (*id, words.as_slice())));
-        let namesakes = Namesakes::count(accounts.len(), rows);
+        let is_one = |id: &AccountId| {
+            let account = &tables.accounts[id.row()];
+            account.is_from_history() && !is_of_many(account, parameters, decisions)
+        };
+        let accounts: Vec<AccountId> = super::accounts_of(tables, AccountKind::Person).filter(is_one).collect();
+        let full_names = |id: &AccountId| (*id, full_names(&tables.accounts[id.row()], parameters, decisions));
+        let names: BTreeMap<_, _> = accounts.iter().map(full_names).collect();
+        let rows = || names.iter().flat_map(|(id, names)| names.iter().map(|words| (*id, words.as_slice())));
+        let namesakes = Namesakes::count(accounts.len(), rows());
+        let mut bearers: Bearers = BTreeMap::new();
+        rows().for_each(|(id, words)| _ = bearers.entry(words.to_vec()).or_default().insert(id));
+        let spellings = Spellings::of(bearers.keys().map(Vec::as_slice).filter(|words| is_full(words)));
         let found = Self { joins: Vec::new(), refused: BTreeMap::new() };
         let mut reader = Reader { tables, parameters, decisions, accounts, names, namesakes, found };
         reader.join_no_replies();
-        reader.join_names();
-        reader.join_logins();
+        reader.join_names(&bearers);
+        reader.join_logins(&spellings);
+        reader.join_spelled(&bearers, &spellings);
         reader.join_mailmaps();
         reader.join_keys();
         let mut found = reader.found;
@@ -75,26 +85,22 @@ impl Reader<'_> {
     }
 
     /// Rare full names.
-    fn join_names(&mut self) {
-        let mut groups: BTreeMap<Vec<String>, BTreeSet<AccountId>> = BTreeMap::new();
-        for (id, names) in &self.names {
-            for name in names {
-                groups.entry(name.clone()).or_default().insert(*id);
-            }
-        }
-        for (name, group) in groups {
-            let expected = self.namesakes.expected(&name, group.len());
-            if expected > self.parameters.max_namesakes.value {
+    fn join_names(&mut self, bearers: &Bearers) {
+        for (name, group) in bearers {
+            let expected = self.namesakes.expected(name, group.len());
+            let max = self.parameters.max_addresses_a_rare_name.value as usize;
+            if expected > self.parameters.max_namesakes.value || group.len() > max {
                 *self.found.refused.entry("common name").or_default() += group.len() as u64 - 1;
                 continue;
             }
             let confidence = self.parameters.history_name_confidence.value / (1.0 + expected);
-            self.join_group(&group, JoinEvidence::HistoryName, confidence);
+            let join = |(a, b)| Join::new(a, b, JoinEvidence::HistoryName, confidence);
+            self.found.joins.extend(pairs(group).map(join));
         }
     }
 
     /// Rare logins: of a forge, before the `@` of an address, or in place of a name.
-    fn join_logins(&mut self) {
+    fn join_logins(&mut self, spellings: &Spellings<'_>) {
         let mut groups: BTreeMap<String, BTreeSet<AccountId>> = BTreeMap::new();
         for id in &self.accounts {
             for login in self.logins(*id) {
@@ -102,16 +108,42 @@ impl Reader<'_> {
             }
         }
         for (login, group) in groups {
-            // More bear it in a full name: it is a given or family name.
-            let is_name = self.namesakes.bearers(&login) > group.len();
+            // In several full names: it is a given or family name.
+            let is_name = spellings.with_word(&login).nth(1).is_some();
             if is_name || self.is_common(group.len()) {
                 continue;
             }
             let confidence = self.parameters.login_confidence.value;
-            for (a, b) in pairs(&group).filter(|(a, b)| !self.names_differ(*a, *b)).collect::<Vec<_>>() {
+            for (a, b) in pairs(&group).filter(|(a, b)| !self.names_differ(*a, *b, &login)).collect::<Vec<_>>() {
                 self.found.joins.push(Join::new(a, b, JoinEvidence::Login, confidence));
             }
         }
+    }
+
+    /// Logins that spell the rare full name of another account, of accounts that bear no full name themselves.
+    fn join_spelled(&mut self, bearers: &Bearers, spellings: &Spellings<'_>) {
+        let mut joins = Vec::new();
+        for id in self.accounts.iter().filter(|id| !self.names[id].iter().any(|name| is_full(name))) {
+            let account = &self.tables.accounts[id.row()];
+            for name in self.written_logins(account).iter().filter_map(|login| spellings.spelled(login)) {
+                let group = &bearers[name];
+                let expected = self.namesakes.expected(name, group.len());
+                let is_rare = expected <= self.parameters.max_namesakes.value
+                    && group.len() <= self.parameters.max_addresses_a_rare_name.value as usize;
+                if is_rare && !self.bears_another(account, name, spellings) {
+                    let confidence = self.parameters.login_confidence.value / (1.0 + expected);
+                    joins.extend(group.iter().map(|other| Join::new(*id, *other, JoinEvidence::Login, confidence)));
+                }
+            }
+        }
+        self.found.joins.extend(joins);
+    }
+
+    /// The account goes by a word that is part of names, but not of this one.
+    fn bears_another(&self, account: &Account, name: &[String], spellings: &Spellings<'_>) -> bool {
+        let words = |written: &String| name::words(written, self.decisions);
+        let words: BTreeSet<String> = account.names.keys().flat_map(words).collect();
+        words.iter().any(|word| !name.contains(word) && spellings.with_word(word).next().is_some())
     }
 
     /// Addresses that a mailmap replaces, where they are accounts of other histories.
@@ -168,23 +200,26 @@ impl Reader<'_> {
         is_common
     }
 
-    /// What may be a login of the account.
+    /// What may be a login of the account, long enough to be rare.
     fn logins(&self, id: AccountId) -> BTreeSet<String> {
-        let account = &self.tables.accounts[id.row()];
+        let mut logins = self.written_logins(&self.tables.accounts[id.row()]);
+        logins.retain(|login| login.len() >= self.parameters.min_login_length.value as usize);
+        logins
+    }
+
+    /// What may be a login of the account.
+    fn written_logins(&self, account: &Account) -> BTreeSet<String> {
         let local = account.key.address().map(|(local, _)| local.split('+').next().unwrap_or(local).to_owned());
         let local = no_reply(account).map(|hidden| hidden.login.to_owned()).or(local);
         let names = account.names.keys().filter_map(|name| name::login_like(name));
-        let is_login = |login: &String| {
-            login.len() >= self.parameters.min_login_length.value as usize
-                && !self.decisions.blocked_local_parts.contains(login)
-                && !self.decisions.blocked_names.contains(login)
-        };
-        local.into_iter().chain(names).filter(is_login).collect()
+        let is_blocked =
+            |login: &String| self.decisions.blocked_local_parts.contains(login) || self.decisions.blocked_names.contains(login);
+        local.into_iter().chain(names).filter(|login| !is_blocked(login)).collect()
     }
 
-    /// Both bear full names, and those have no word in common.
-    fn names_differ(&self, a: AccountId, b: AccountId) -> bool {
-        let words = |id: AccountId| self.names[&id].iter().flatten().collect::<BTreeSet<_>>();
+    /// Both bear full names, and those have no word in common but the login.
+    fn names_differ(&self, a: AccountId, b: AccountId, login: &String) -> bool {
+        let words = |id: AccountId| self.names[&id].iter().flatten().filter(|word| *word != login).collect::<BTreeSet<_>>();
         let (a, b) = (words(a), words(b));
         !a.is_empty() && !b.is_empty() && a.is_disjoint(&b)
     }
@@ -201,10 +236,28 @@ pub(super) fn no_reply(account: &Account) -> Option<NoReply<'_>> {
     NoReply::parse(local, host)
 }
 
-/// Full names of an account, and the one that its address spells out, as in `first.last`.
-fn full_names(account: &Account, decisions: &Decisions) -> BTreeSet<Vec<String>> {
+/// Nobody can be told to stand behind the address: many use it, or it stands for a role and is used under more than one name.
+fn is_of_many(account: &Account, parameters: &IdentityParameters, decisions: &Decisions) -> bool {
+    let is_shared = super::clusters::is_shared(account, parameters, decisions);
+    is_shared && own_names(account, parameters).count() != 1
+}
+
+/// Names of an account but for slips.
+fn own_names<'a>(account: &'a Account, parameters: &IdentityParameters) -> impl Iterator<Item = &'a str> {
+    let total: u64 = account.names.values().map(|count| u64::from(*count)).sum();
+    let min = parameters.min_name_share.value * total as f64;
+    account.names.iter().filter(move |(_, count)| f64::from(**count) >= min).map(|(name, _)| name.as_str())
+}
+
+/// Full and abbreviated names of an account, and the one that its address spells out, as in `first.last`.
+fn full_names(account: &Account, parameters: &IdentityParameters, decisions: &Decisions) -> BTreeSet<Vec<String>> {
     let spelled = account.key.address().map(|(local, _)| local).filter(|_| no_reply(account).is_none());
     let spelled = spelled.filter(|local| local.contains('.') && local.chars().all(|c| c.is_alphabetic() || c == '.'));
-    let names = account.names.keys().map(String::as_str).chain(spelled);
-    names.filter_map(|name| name::comparable(name, decisions)).collect()
+    let names = own_names(account, parameters).chain(spelled);
+    names.filter_map(|name| name::comparable(name, decisions).or_else(|| name::abbreviated(name, decisions))).collect()
+}
+
+/// Every word of the name is written out.
+fn is_full(name: &[String]) -> bool {
+    name.iter().all(|word| word.chars().nth(1).is_some())
 }

@@ -36,6 +36,10 @@ parameters! {
         max_names_an_address in 1.0..=1000.0,
         /// A name seen with more addresses than this is too common to join by.
         max_addresses_a_name in 1.0..=1000.0,
+        /// A rare full name in histories seen with more addresses than this is a placeholder and joins nobody.
+        max_addresses_a_rare_name in 1.0..=1000.0,
+        /// A name on a smaller share of what an address of a history did is a slip, 0..=1.
+        min_name_share in 0.0..=1.0,
         /// A person with more accounts than this is not believed, and is cut at the weakest bridge.
         max_accounts_a_person in 1.0..=10000.0,
         /// Confidence of a join by equal address, 0..=1.

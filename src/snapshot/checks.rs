@@ -293,6 +293,10 @@ fn orphans(p: &Published) -> Vec<(&'static str, usize)> {
         ),
         ("provenance.purl", keys.missing(p.provenance.par_iter().map(|row| ("package", &*row.purl)))),
         ("advisories.purl", keys.missing(p.advisories.par_iter().map(|row| ("package", &*row.purl)))),
+        (
+            "person_changes.later_person_id",
+            keys.missing(p.person_changes.par_iter().map(|row| ("person", &*row.later_person_id))),
+        ),
         ("scores.node_id", keys.missing(p.scores.par_iter().map(|row| (&*row.node_kind, &*row.node_id)))),
         (
             "contributions_to_score.node_id",

@@ -41,7 +41,6 @@ pub use index::{ErrataFile, Erratum, Index, IndexEntry};
 pub use key_lookup::{KeyQuery, KeyRows, rows_by_key};
 pub use manifest::{Manifest, ManifestPrevious, ManifestSuite, ManifestTable, SCHEMA_VERSION, SignalDoc};
 pub use out_folder::OutFolder;
-pub use person_changes::{People, PersonChange, PersonChangeKind, person_changes};
 pub use previous::{Previous, PreviousChoice};
 pub use published::{PairVisitor, Published, TableVisitor, read_alone, read_manifest};
 pub use reasons::{evidence_level, null_reason};

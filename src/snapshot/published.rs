@@ -139,6 +139,8 @@ published! {
     attack_outcomes: AttackOutcomeRow,
     /// See [`ChangeRow`].
     changes: ChangeRow,
+    /// See [`PersonChangeRow`].
+    person_changes: PersonChangeRow,
     /// See [`SweepRow`].
     sweeps: SweepRow,
     /// See [`SourceRow`].

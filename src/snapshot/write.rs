@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 use super::manifest::{Manifest, ManifestTable};
 use super::out_folder::{OutFolder, write_synced};
 use super::parquet_file::TableFile;
+use super::person_changes::person_changes;
 use super::previous::{self, PreviousChoice};
 use super::published::{Published, TableVisitor};
 use super::schema::QualityRow;
@@ -70,11 +71,12 @@ pub fn write(mut published: Published, options: &WriteOptions, out: &OutFolder) 
     Ok(Written { folder, manifest, statement: out.root().join(statement), is_unchanged })
 }
 
-/// Fills `changes` and pins the previous snapshot; the gates on drift. An error is one sentence.
+/// Fills `changes` and `person_changes`, and pins the previous snapshot; the gates on drift. An error is one sentence.
 fn compare(published: &mut Published, options: &WriteOptions, root: &Path) -> Result<Vec<QualityRow>, String> {
     let Some(previous) = previous::find(options.previous, root, &published.manifest)? else { return Ok(Vec::new()) };
     published.manifest.previous = Some(previous.pinned());
     published.changes = changes::changes(&previous, published, options.visibility);
+    published.person_changes = person_changes(&previous.published, published);
     Ok(drift::drift(&previous, published))
 }
 

@@ -3,6 +3,7 @@
 use std::hash::Hash;
 
 use indexmap::IndexMap;
+use rayon::prelude::*;
 use rustc_hash::FxBuildHasher;
 
 use super::*;
@@ -270,8 +271,8 @@ fn renumber<K: Ord + Hash, V>(mut map: Interned<K, V>) -> (Interned<K, V>, Vec<u
     (map, new_rows)
 }
 
-fn sorted<T: Ord>(mut rows: Vec<T>) -> Vec<T> {
-    rows.sort_unstable();
+fn sorted<T: Ord + Send>(mut rows: Vec<T>) -> Vec<T> {
+    rows.par_sort_unstable();
     rows.dedup();
     rows
 }

@@ -58,7 +58,54 @@ fn one_person_by_many_names_and_logins() {
         [1; 5],
         "a given name is no login"
     );
+    let michaels = [("michael@a.example.org", "Michael Felt"), ("michael@b.example.org", "Michael Stone")];
+    assert_eq!(of(&michaels), [1, 1], "nor do two bear it who are all that do");
     assert_eq!(of(&[("annlee7@example.org", "Ann Lee"), ("annlee7@example.net", "Bob Ray")]), [1, 1], "two names, one login");
+}
+
+#[test]
+fn logins_that_spell_a_rare_name_join_it() {
+    let ann = ("x1@example.org", "Ann Quillfeather");
+    for login in ["annquillfeather", "aquillfeather", "quillfeather.ann", "quillfeathera77"] {
+        let hidden = hidden(login, "users.noreply.github.com");
+        assert_eq!(of(&[(&hidden, login), ann]), [2], "{login}");
+    }
+    assert_eq!(of(&[("q1@example.org", "annquillfeather"), ann]), [2], "in place of a name");
+    assert_eq!(of(&[("aquill@example.org", "aquill"), ann]), [1, 1], "two starts");
+    assert_eq!(of(&[("aquillfeather@example.org", "Abe"), ann, ("y@example.org", "Abe Long")]), [1; 3], "another given name");
+    assert_eq!(of(&[("aquillfeather@example.org", "Abe Long"), ann]), [1, 1], "another full name");
+    assert_eq!(of(&[("a.quillfeather@example.org", "aq"), ann, ("y@example.org", "Eva Quillfeather")]), [1; 3], "a family");
+}
+
+#[test]
+fn roles_used_by_one_person_are_that_person() {
+    assert_eq!(of(&[("webmaster@a.example.org", "Ann Lee"), ("ann@example.org", "Ann Lee")]), [2]);
+    let two = account("git", "webmaster@a.example.org", &["Ann Lee", "Bob Ray"]);
+    assert_eq!(sizes(&persons(vec![two, account("git", "ann@example.org", &["Ann Lee"])], &decisions())), [1, 1]);
+}
+
+#[test]
+fn slips_are_no_names() {
+    let mut busy = account("git", "a@example.org", &["Ann Lee"]);
+    busy.names = [("Ann Lee".to_owned(), 500), ("Bob Ray".to_owned(), 1)].into();
+    let mut seldom = busy.clone();
+    seldom.names.insert("Ann Lee".to_owned(), 5);
+    let bob = || account("git", "b@example.org", &["Bob Ray"]);
+    assert_eq!(sizes(&persons(vec![busy, bob()], &decisions())), [1, 1]);
+    assert_eq!(sizes(&persons(vec![seldom, bob()], &decisions())), [2]);
+}
+
+#[test]
+fn placeholders_and_initials() {
+    let many = |count: usize| (0..count).map(|i| account("git", &format!("x{i}@example.org"), &["Ann Quill"])).collect();
+    assert_eq!(sizes(&persons(many(4), &decisions())), [4], "every machine of one person");
+    assert_eq!(sizes(&persons(many(5), &decisions())), [1; 5], "a name that tools write");
+    assert_eq!(of(&[("a@example.org", "Anton M"), ("b@example.org", "M. Anton")]), [2]);
+    let crowd: Vec<(String, String)> =
+        (0..6).map(|i| (format!("c{i}@example.org"), format!("Anton Md{}x", "abcdef".as_bytes()[i] as char))).collect();
+    let crowd = crowd.iter().map(|(address, name)| (address.as_str(), name.as_str()));
+    let both = [("a@example.org", "Anton M"), ("b@example.org", "Anton M")];
+    assert_eq!(of(&both.into_iter().chain(crowd).collect::<Vec<_>>()), [1; 8], "who of them is meant?");
 }
 
 #[test]

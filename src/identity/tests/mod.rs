@@ -13,6 +13,8 @@ fn parameters() -> IdentityParameters {
     IdentityParameters {
         max_names_an_address: parameter(2.0),
         max_addresses_a_name: parameter(3.0),
+        max_addresses_a_rare_name: parameter(4.0),
+        min_name_share: parameter(0.01),
         max_accounts_a_person: parameter(4.0),
         address_confidence: parameter(0.99),
         name_confidence: parameter(0.9),
@@ -143,6 +145,10 @@ fn decisions_join_and_hide() {
     let joined = persons(accounts(), &decisions);
     assert_eq!(sizes(&joined), [2]);
     assert!(joined.persons[0].is_opted_out);
+    for id in &ids {
+        let asked = Decisions { opted_out: [id.clone()].into(), ..decisions.clone() };
+        assert!(persons(accounts(), &asked).persons[0].is_opted_out, "whichever account the published id was made of");
+    }
     assert_eq!(joined.refused["decided join of a person not seen"], 1);
 }
 

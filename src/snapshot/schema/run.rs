@@ -23,6 +23,27 @@ table! {
         reason: Option<String>,
     }
 
+    /// One row an id of the previous snapshot and an id of this one that share accounts, where not everything stayed as it was. Leads
+    /// from old person ids to new ones. Whoever asked not to be shown has no row.
+    "person_changes" keyed by ["earlier_person_id", "later_person_id"] => PersonChangeRow {
+        /// The person in the previous snapshot.
+        earlier_person_id: String,
+        /// The person in this one.
+        later_person_id: String,
+        /// The previous snapshot.
+        earlier_snapshot: Word,
+        /// What became of the earlier person: `merged` with others, `split`, `mixed` (parted, and parts joined with others), or
+        /// `renamed` (the same accounts as far as both snapshots show them, under another id).
+        kind: Word,
+        /// Accounts that both share.
+        account_count: i64,
+        /// Rows of `identity_joins` behind it: those of this snapshot that join accounts of the earlier person to others, and those
+        /// of the previous one that held the later person to others.
+        join_count: i64,
+        /// How many of them rest on which evidence, such as `history_name 2, login 1`. Null: none is shown.
+        evidence: Option<String>,
+    }
+
     /// One row a sweep of the propagation.
     "sweeps" keyed by ["sweep"] => SweepRow {
         /// From 1.

@@ -4,9 +4,11 @@
 //! persons, as the repository itself does: it belongs beside the mirror and is never published. It is written to a temporary name
 //! and renamed; a file that is damaged, cut off, or of another version is left out and made anew.
 
+use std::hash::Hasher;
 use std::path::PathBuf;
 
 use gix::ObjectId;
+use rustc_hash::FxHasher;
 use sha2::{Digest, Sha256};
 
 use super::bytes::{Reader, Writer};
@@ -22,7 +24,7 @@ use crate::tables::{Areas, CommitId, ManifestKind, OwnerKind, SignatureKind, Tra
 
 /// First bytes of a file. The number rises with every change of the layout, and of the rules for areas, trailers, signatures,
 /// manifests and owners, whose answers the file holds.
-const MAGIC: &[u8; 24] = b"trustgraph mined 000001\n";
+const MAGIC: &[u8; 24] = b"trustgraph mined 000002\n";
 
 /// Stands for "none" where a number is stored.
 const NONE: u32 = u32::MAX;
@@ -60,8 +62,8 @@ impl Cache {
     pub fn store(&self, mined: &Mined) {
         let mut bytes = Writer(MAGIC.to_vec());
         write(mined, &mut bytes);
-        let digest = Sha256::digest(&bytes.0);
-        bytes.0.extend_from_slice(&digest);
+        let sum = checksum(&bytes.0);
+        bytes.0.extend_from_slice(&sum);
         let part = self.path.with_extension("part");
         let written = self.path.parent().map_or(Ok(()), fs_err::create_dir_all);
         let written = written.and_then(|()| fs_err::write(&part, &bytes.0)).and_then(|()| fs_err::rename(&part, &self.path));
@@ -71,11 +73,18 @@ impl Cache {
     }
 }
 
-/// What stands between the first bytes and the digest at the end, when both are right.
+/// What stands between the first bytes and the checksum at the end, when both are right.
 fn checked(bytes: &[u8]) -> Option<&[u8]> {
-    let (content, digest) = bytes.split_at_checked(bytes.len().checked_sub(32)?)?;
+    let (content, sum) = bytes.split_last_chunk()?;
     let payload = content.strip_prefix(MAGIC)?;
-    (Sha256::digest(content).as_slice() == digest).then_some(payload)
+    (checksum(content) == *sum).then_some(payload)
+}
+
+/// Tells damage from what was written. Whoever can write the file can write this as well, so a fast one does.
+pub(super) fn checksum(bytes: &[u8]) -> [u8; 8] {
+    let mut hasher = FxHasher::default();
+    hasher.write(bytes);
+    hasher.finish().to_le_bytes()
 }
 
 fn write(mined: &Mined, to: &mut Writer) {
@@ -176,9 +185,7 @@ fn read(from: &mut Reader<'_>) -> Option<Mined> {
     let commit_count = from.count(54)?;
     facts.ids = from.take(20 * commit_count)?.chunks_exact(20).map(ObjectId::from_bytes_or_panic).collect();
     facts.commits = (0..commit_count).map(|_| read_commit(from)).collect::<Option<_>>()?;
-    facts.trees = vec![ObjectId::null(gix::hash::Kind::Sha1); commit_count];
     let parents: Vec<u32> = (0..from.count(4)?).map(|_| from.number()).collect::<Option<_>>()?;
-    facts.parents = parents.iter().map(|parent| facts.ids.get(*parent as usize).copied()).collect::<Option<_>>()?;
     for _ in 0..from.count(5)? {
         facts.trailers.push((TrailerRole::ALL.get(usize::from(from.byte()?))?.0, from.number()?));
     }
@@ -242,5 +249,6 @@ fn is_consistent(mined: &Mined) -> bool {
         .iter()
         .all(|tag| tag.commit.is_none_or(is_commit) && tag.tagger.is_none_or(is_actor) && is_signature(tag.signature));
     let are_trailers = facts.trailers.iter().all(|(_, actor)| is_actor(*actor));
-    are_commits && end_well && are_tags && are_trailers && is_commit(*head)
+    let are_parents = parents.iter().all(|parent| is_commit(*parent));
+    are_commits && end_well && are_parents && are_tags && are_trailers && is_commit(*head)
 }

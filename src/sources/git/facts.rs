@@ -20,8 +20,9 @@ pub(super) type Interned<T> = IndexSet<T, FxBuildHasher>;
 pub(super) struct Facts {
     pub ids: Vec<ObjectId>,
     pub commits: Vec<RawCommit>,
-    /// Folder of each commit; null where it was not read in this run, or where the commit names none.
+    /// Folder of each commit; null where it was not read in this run, or where the commit names none. Empty as a cache left it.
     pub trees: Vec<ObjectId>,
+    /// Empty as a cache left it.
     pub parents: Vec<ObjectId>,
     /// Role and actor.
     pub trailers: Vec<(TrailerRole, u32)>,

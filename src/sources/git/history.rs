@@ -138,6 +138,8 @@ impl Rows<'_> {
 
     fn push_commits(&self, tables: &mut TablesBuilder) {
         let facts = &self.history.mined.walk.facts;
+        tables.rows.commits.reserve(self.history.order.len());
+        tables.rows.trailers.reserve(facts.trailers.len());
         for number in &self.history.order {
             let commit = self.commit(*number);
             let trailer = |(role, actor): &(_, u32)| Trailer {

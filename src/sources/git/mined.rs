@@ -51,7 +51,7 @@ impl Mined {
         let mut mined = load().unwrap_or_default();
         let knows_tags = mined.knows(head) && mined.tags.digest == references.digest;
         if !mined.knows(head) {
-            mined.update(head, &mut store, reading)?;
+            mined.update(head, &references.targets(), &mut store, reading)?;
             mined.tip = Tip::read(&mut store, head)?;
         }
         if !knows_tags {
@@ -69,15 +69,15 @@ impl Mined {
         self.walk.facts.ids.get(self.walk.head as usize) == Some(&head)
     }
 
-    fn update(&mut self, head: ObjectId, store: &mut Store, reading: Reading<'_>) -> Result<(), Problem> {
+    fn update(&mut self, head: ObjectId, tags: &[ObjectId], store: &mut Store, reading: Reading<'_>) -> Result<(), Problem> {
         let mut known = self.walk.facts.ids.len();
-        self.walk.update(head, store, reading.is_parallel)?;
+        self.walk.update(head, tags, store, reading.is_parallel)?;
         let mut order = self.walk.order();
         // A history that was rewritten leaves what it no longer reaches; too much of it is thrown away.
         if order.len() < known / 2 {
             *self = Self::default();
             known = 0;
-            self.walk.update(head, store, reading.is_parallel)?;
+            self.walk.update(head, tags, store, reading.is_parallel)?;
             order = self.walk.order();
         }
         self.has_files = reading.with_files;

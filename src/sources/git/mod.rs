@@ -5,10 +5,10 @@
 //! all of it between runs; `history` makes rows of it.
 
 mod actor;
+mod ahead;
 mod areas;
 mod bytes;
 mod cache;
-mod candidates;
 mod chunks;
 mod facts;
 mod files;

@@ -1,6 +1,6 @@
 //! Opens one repository on disk and reads objects from it, trusting nothing it holds.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use gix::objs::{Find, Kind};
 use gix::{ObjectId, Repository, ThreadSafeRepository};
@@ -50,11 +50,6 @@ impl Store {
     /// A store for this thread, with a pack cache of its own and the pack index of all.
     pub fn shared(repository: &ThreadSafeRepository) -> Self {
         Self::with(repository.to_thread_local())
-    }
-
-    /// Folder of the objects; alternates lie elsewhere.
-    pub fn objects(&self) -> PathBuf {
-        self.repository.objects.store_ref().path().to_path_buf()
     }
 
     /// The commit-graph file, where there is one that can be read.

@@ -14,7 +14,7 @@ use super::walk::Walk;
 use crate::tables::{CommitId, ReadReport};
 
 /// A tag may name a tag; more often than this in a row is nonsense.
-const MAX_DEPTH: usize = 8;
+pub(super) const MAX_DEPTH: usize = 8;
 
 /// Every tag, and what became of those that are none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -63,6 +63,11 @@ impl References {
         }
         digest.update(symbolic.to_le_bytes());
         Ok(Self { names, symbolic, digest: digest.finalize().into() })
+    }
+
+    /// What the references name, in their order.
+    pub fn targets(&self) -> Vec<ObjectId> {
+        self.names.iter().map(|(_, id)| *id).collect()
     }
 
     /// Reads every tag. One object read an annotated tag, one more a commit outside the history of HEAD. Damaged ones are refused

@@ -4,13 +4,9 @@ use gix::ObjectId;
 use rustc_hash::FxHashMap;
 
 use super::Problem;
-use super::candidates::candidates;
-use super::chunks::in_chunks;
+use super::ahead::read_ahead;
 use super::facts::{Chunk, Facts, number};
 use super::open::Store;
-
-/// Commits a thread reads at a time.
-const CHUNK: usize = 1024;
 
 /// A history, whole: everything HEAD reaches is in `facts`.
 #[derive(Default)]
@@ -23,14 +19,18 @@ pub(super) struct Walk {
 }
 
 impl Walk {
-    /// Adds what `head` reaches and is not known yet. One object read a new commit; on all threads when nothing is known.
-    pub fn update(&mut self, head: ObjectId, store: &mut Store, is_parallel: bool) -> Result<(), Problem> {
+    /// Adds what `head` reaches and is not known yet. One object read a new commit; on all threads when nothing is known, beginning
+    /// at `head` and `tags`.
+    pub fn update(&mut self, head: ObjectId, tags: &[ObjectId], store: &mut Store, is_parallel: bool) -> Result<(), Problem> {
         if self.facts.ids.get(self.head as usize) == Some(&head) {
             return Ok(());
         }
-        let known = self.facts.ids.len();
+        self.recall();
+        let ahead = if is_parallel && self.facts.ids.is_empty() { read_ahead(store, head, tags)? } else { Vec::new() };
+        let mut chunks: Vec<Chunk> = ahead.into_iter().map(Chunk::new).collect();
+        let places = places(&chunks);
         let mut numbers = self.numbers()?;
-        let (mut chunks, places) = if known == 0 { read_ahead(store, is_parallel)? } else { Default::default() };
+        numbers.reserve(places.len());
         let mut waiting = vec![head];
         while let Some(id) = waiting.pop() {
             if numbers.contains_key(&id) {
@@ -49,6 +49,13 @@ impl Walk {
         self.parents.extend(new.map(|id| numbers.get(id).copied().expect("the walk read every parent")));
         self.head = numbers[&head];
         Ok(())
+    }
+
+    /// Completes what a cache leaves out because nobody asks for it until there is a new commit.
+    fn recall(&mut self) {
+        let Facts { ids, trees, parents, .. } = &mut self.facts;
+        trees.resize(ids.len(), ObjectId::null(gix::hash::Kind::Sha1));
+        parents.extend(self.parents[parents.len()..].iter().map(|parent| ids[*parent as usize]));
     }
 
     /// Numbers of all known commits, by id.
@@ -84,20 +91,11 @@ impl Walk {
 /// Where each commit that was read ahead stands: chunk, and number in it.
 type Places = FxHashMap<ObjectId, (u32, u32)>;
 
-/// Reads what are likely the commits of the history. What cannot be read is left to the walk, which needs it or does not.
-fn read_ahead(store: &mut Store, is_parallel: bool) -> Result<(Vec<Chunk>, Places), Problem> {
-    let candidates = candidates(store);
-    let chunks = in_chunks(store, &candidates, CHUNK, is_parallel, |store, ids| {
-        let mut facts = Facts::default();
-        for id in ids {
-            // Damage is met again, and told, by the walk.
-            facts.read(store, *id).unwrap_or_default();
-        }
-        Ok(Chunk::new(facts))
-    })?;
-    let mut places = Places::with_capacity_and_hasher(candidates.len(), Default::default());
-    for (chunk, facts) in (0u32..).zip(&chunks) {
+fn places(chunks: &[Chunk]) -> Places {
+    let count = chunks.iter().map(|chunk| chunk.ids().len()).sum();
+    let mut places = Places::with_capacity_and_hasher(count, Default::default());
+    for (chunk, facts) in (0u32..).zip(chunks) {
         places.extend((0u32..).zip(facts.ids()).map(|(at, id)| (*id, (chunk, at))));
     }
-    Ok((chunks, places))
+    places
 }
