@@ -43,7 +43,7 @@ fn main() -> anyhow::Result<()> {
         writeln!(stdout, "{:24} {:>11} rows {:>12} bytes", table.name, table.row_count, table.size_bytes)?;
     }
     let begun = Instant::now();
-    let verification = verify(&written.folder)?;
+    let verification = verify(&written.folder, None)?;
     say(&format!("verified, {} checks", verification.check_count), begun)?;
     if !verification.problems.is_empty() {
         bail!("{}", verification.problems.join("\n"));

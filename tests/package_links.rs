@@ -77,7 +77,7 @@ fn published(folder: &Path, job: &str, out: &str) -> Published {
     let out = folder.join(out);
     run(&["run", job, "--offline", "--out", &out.to_string_lossy()]).expect(0, &[]);
     let snapshot = snapshots(&out).into_iter().next().expect("a snapshot");
-    assert_eq!(verify(&snapshot).expect("a snapshot").problems, Vec::<String>::new());
+    assert_eq!(verify(&snapshot, None).expect("a snapshot").problems, Vec::<String>::new());
     Published::read(&snapshot).expect("a snapshot")
 }
 

@@ -56,7 +56,7 @@ pub fn scan(job: &Job, project: &Project, options: &ScanOptions) -> anyhow::Resu
     let out = OutFolder::begin(&options.out)?;
     let mut stages = Stages::default();
     let mut job = scoped(job, project, options)?;
-    let failures = stages.run("ask", || ask(&mut job, project, options))?;
+    let failures = stages.run("ask", || ask(&mut job, project, &options.fetch))?;
     let SourceSettings { npm, pypi, crates_io, .. } = &job.sources;
     if npm.is_none() && pypi.is_none() && crates_io.is_none() {
         return Ok(ScanSummary { report: Report::new(project, None, failures), published: None, stages: stages.done });
@@ -86,7 +86,7 @@ pub fn reproduce_scan(
 ) -> anyhow::Result<Reproduction> {
     let fetch = FetchContext { is_offline: true, ..options.fetch.clone() };
     let mut job = scoped(job, project, options)?;
-    ask(&mut job, &fetch)?;
+    ask(&mut job, project, &fetch)?;
     let SourceSettings { npm, pypi, crates_io, .. } = &job.sources;
     if npm.is_none() && pypi.is_none() && crates_io.is_none() {
         bail!("nothing of what the scan asked for is in the cache; give its --cache, and --base where it had one");
@@ -144,14 +144,14 @@ const NOT_CACHED: &str = "its documents are not in the cache: scan once without 
 
 /// Brings the documents of each source, and reads them for a try. A source that fails is taken out of `job`, and where that is for
 /// want of documents of some packages, these alone; returns why, by ecosystem or package.
-fn ask(job: &mut Job, project: &Project, options: &ScanOptions) -> anyhow::Result<BTreeMap<String, String>> {
+fn ask(job: &mut Job, project: &Project, fetch: &FetchContext) -> anyhow::Result<BTreeMap<String, String>> {
     let mut failures = BTreeMap::new();
     loop {
         let mut asked = job.clone();
         asked.sources.git = None;
         let mut is_whole = true;
         for source in sources::of(&asked) {
-            let tried = source.fetch(&options.fetch).and_then(|raw| source.read(&raw, None, &mut TablesBuilder::default()));
+            let tried = source.fetch(fetch).and_then(|raw| source.read(&raw, None, &mut TablesBuilder::default()));
             match tried {
                 Ok(()) => continue,
                 Err(spent @ SourceError::Budget { .. }) => return Err(spent.into()),
@@ -164,7 +164,7 @@ fn ask(job: &mut Job, project: &Project, options: &ScanOptions) -> anyhow::Resul
                     is_whole = false;
                 }
                 Err(failure) => {
-                    let failure = failure.to_string().replace(&options.fetch.cache.display().to_string(), "the cache");
+                    let failure = failure.to_string().replace(&fetch.cache.display().to_string(), "the cache");
                     tracing::warn!("{failure}; what depends on it is unknown");
                     match source.name() {
                         "crates_io" => job.sources.crates_io = None,

@@ -93,6 +93,7 @@ mod tests {
             is_yanked: false,
             digest: None,
             commit: None,
+            registry_signature: None,
         };
         let releases = [release("1.0", Some(9)), release("0.9.1", Some(7)), release("1.0-lts", Some(9)), release("0.1", None)];
         let days = by_day(releases.iter(), |row| row.version == "1.0-lts");
