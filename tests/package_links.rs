@@ -3,11 +3,18 @@
 #[expect(dead_code, reason = "other tests use the rest")]
 mod runs;
 
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use runs::{run, snapshots};
 use serde_json::{Value, json};
+use trustgraph::ids::{Ecosystem, Purl, RepositoryUrl};
+use trustgraph::job::Job;
+use trustgraph::links::package_links;
 use trustgraph::snapshot::{Published, verify};
+use trustgraph::sources::{self, FetchContext};
+use trustgraph::tables::{LinkRelation, Package, RepositoryLink, Suite, Tables, TablesBuilder};
+use trustgraph::units::Day;
 
 const JOB: &str = r#"
 title = "A distribution and two registries"
@@ -121,4 +128,92 @@ fn one_project_of_several_registries() {
     let without = published(folder.path(), &job, "other");
     assert!(without.package_links.is_empty());
     assert_eq!((without.scores, without.contributions_to_score), (found.scores, found.contributions_to_score));
+}
+
+/// All source packages of a real distribution; `None` where its indices are absent.
+fn distribution() -> Option<(Job, Tables)> {
+    let shared = std::env::var_os("TRUSTGRAPH_SHARED_DATA").map_or_else(|| PathBuf::from("../shared/data"), PathBuf::from);
+    let folder = shared.join("debian");
+    let mut job = Job::read(&runs::jobs().join("debian.toml")).expect("a job");
+    job.sources.debian.as_mut().expect("a source").suites.retain(|suite| suite.name == "trixie");
+    let context = FetchContext {
+        cache: folder.clone(),
+        is_offline: true,
+        job_folder: job.folder.clone(),
+        inputs: [("debian".to_owned(), folder.clone())].into(),
+        bases: Default::default(),
+        cargo_home: None,
+        network: Default::default(),
+    };
+    let raw = folder.is_dir().then(|| sources::fetch(&job, &context).expect("indices"))?;
+    let tables = sources::read(&job, &raw, None).expect("good indices");
+    Some((job, tables))
+}
+
+#[test]
+fn rules_for_names_on_a_whole_distribution() {
+    let Some((job, tables)) = distribution() else {
+        runs::skip("no Debian indices in $TRUSTGRAPH_SHARED_DATA or ../shared/data");
+        return;
+    };
+    assert!(tables.built_uses.len() > 5_000, "{} rows", tables.built_uses.len());
+    assert!(package_links(&tables, &job.parameters.links).is_empty(), "one registry has nothing to be linked to");
+    let registered = [
+        (Ecosystem::Cargo, "serde_json", Some("https://github.com/serde-rs/json")),
+        (Ecosystem::Cargo, "libc", Some("https://github.com/rust-lang/libc")),
+        (Ecosystem::Cargo, "md-5", None),
+        (Ecosystem::Npm, "lodash", Some("https://github.com/lodash/lodash")),
+        (Ecosystem::Npm, "xz-for-free", Some("https://github.com/rust-lang/libc")),
+        (Ecosystem::Pypi, "numpy", Some("https://github.com/numpy/numpy")),
+        (Ecosystem::Pypi, "attrs", None),
+        (Ecosystem::Pypi, "PyYAML", Some("https://github.com/yaml/pyyaml")),
+    ];
+    let mut builder = TablesBuilder::resume(tables);
+    for (ecosystem, name, repository) in registered {
+        let suite = builder.suite(Suite { ecosystem, as_of: Day(20_000), name: ecosystem.name().into() });
+        let package = builder.package(Package {
+            purl: Purl::new(ecosystem, name).expect("a purl"),
+            ecosystem,
+            name: name.into(),
+            facts_as_of: Day(20_000),
+            section: None,
+            homepage: None,
+            binaries: Vec::new(),
+            has_tests: false,
+            flags: Default::default(),
+        });
+        let Some(url) = repository else { continue };
+        let repository = builder.repository(RepositoryUrl::parse(url).expect("a URL"));
+        let (relation, directory, branch, evidence_level) = (LinkRelation::Source, None, None, 0);
+        builder.rows.repository_links.push(RepositoryLink {
+            package,
+            suite,
+            repository,
+            relation,
+            directory,
+            branch,
+            evidence_level,
+        });
+    }
+    let tables = builder.finish();
+    let name = |id: trustgraph::ids::PackageId| tables.packages[id.row()].name.as_str();
+    let links = package_links(&tables, &job.parameters.links);
+    let of_distribution = links.iter().filter(|link| tables.packages[link.package.row()].ecosystem == Ecosystem::Debian);
+    let found: BTreeMap<(&str, &str), String> = of_distribution
+        .map(|link| ((name(link.other), name(link.package)), link.evidence.words().collect::<Vec<_>>().join(" ")))
+        .collect();
+    let expected = [
+        (("PyYAML", "pyyaml"), "claimed_repository"),
+        (("attrs", "python-attrs"), "name"),
+        (("libc", "rust-libc"), "claimed_repository name built_using"),
+        (("lodash", "node-lodash"), "name"),
+        (("lodash", "python-xstatic-lodash"), "claimed_repository"),
+        (("md-5", "rust-md-5"), "name built_using"),
+        (("numpy", "numpy"), "name"),
+        (("serde_json", "rust-serde-json"), "claimed_repository name built_using"),
+        (("xz-for-free", "rust-libc"), "claimed_repository"),
+    ];
+    assert_eq!(found, expected.map(|(pair, words)| (pair, words.to_owned())).into());
+    let strangers = links.iter().filter(|link| name(link.package) == "xz-for-free" || name(link.other) == "xz-for-free");
+    assert!(strangers.map(|link| link.confidence).all(|confidence| confidence < job.parameters.links.likely_package_link.value));
 }

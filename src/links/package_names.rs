@@ -5,6 +5,9 @@ use std::collections::BTreeSet;
 use crate::ids::{Ecosystem, pypi_name};
 use crate::tables::Package;
 
+/// Ends of the names of what is installed beside a package, such as its headers.
+const PARTS: [&str; 3] = ["-dev", "-doc", "-dbg"];
+
 /// Names of `package` in `ecosystem`, in the one spelling of [`plain`]: its own, and those that the rules of its distribution make of
 /// its name and of the names of what it installs.
 pub(super) fn names_in(package: &Package, ecosystem: Ecosystem) -> BTreeSet<String> {
@@ -26,7 +29,9 @@ pub(super) fn by_rule(package: &Package, ecosystem: Ecosystem) -> BTreeSet<Strin
         return BTreeSet::new();
     }
     let binaries = || package.binaries.iter().map(String::as_str);
-    let with = |prefix: &'static str| binaries().filter_map(move |name| name.strip_prefix(prefix));
+    let is_part = |name: &str| PARTS.iter().any(|part| name.ends_with(part));
+    let with =
+        |prefix: &'static str| binaries().filter_map(move |name| name.strip_prefix(prefix)).filter(move |name| !is_part(name));
     match ecosystem {
         Ecosystem::Debian => BTreeSet::new(),
         Ecosystem::Cargo => {
@@ -83,7 +88,7 @@ mod tests {
             ("node-types-node", &["node-types-node"], npm, &["types-node"]),
             ("babel", &["node-babel7", "node-babel7-runtime"], npm, &["babel7", "babel7-runtime"]),
             ("python-attrs", &["python3-attr"], pypi, &["attr", "attrs"]),
-            ("numpy", &["python3-numpy", "python-numpy-doc"], pypi, &["numpy"]),
+            ("numpy", &["python3-numpy", "python3-numpy-dev", "python-numpy-doc"], pypi, &["numpy"]),
             ("xz-utils", &["liblzma5"], cargo, &[]),
             ("python-attrs", &["python3-attr"], npm, &[]),
             ("golang-github-spf13-cobra", &["golang-github-spf13-cobra-dev"], cargo, &[]),

@@ -23,7 +23,7 @@ pub struct Signed {
 impl TrustedRoots {
     /// Checks the signatures of a release that was published on `published`. One that a known key did not make spoils the rest; else
     /// one that holds is enough. A key that is no longer in use vouches for what was published before its last day, and releases
-    /// may be signed again with a newer key, so the first day of a key is not asked for, as npm itself does. About 0.1 ms.
+    /// may be signed again with a newer key, so the first day of a key is not asked for, as npm itself does.
     pub fn registry_signature(&self, signed: &Signed, published: Option<Day>) -> RegistrySignature {
         let one = |(id, signature): &(String, String)| {
             let Some(key) = self.signing_key(id) else { return RegistrySignature::UnknownKey };

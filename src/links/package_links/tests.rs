@@ -125,8 +125,8 @@ fn hints_by_themselves_and_together() {
     let is = |words: &str, percent| Some((words.to_owned(), percent));
     assert_eq!(one("rust-serde-json", None, None, None, None), is("name", 40), "a name alone is weak");
     assert_eq!(one("rust-serde-json", Some(R), None, Some((R, 0)), None), is("claimed_repository name", 64));
-    assert_eq!(one("rust-serde-json", Some(R), None, Some((R, 3)), None), is("proven_repository name", 88));
-    assert_eq!(one("json-for-rust", Some(R), None, Some((R, 5)), None), is("proven_repository", 80));
+    assert_eq!(one("rust-serde-json", Some(R), None, Some((R, 3)), None), is("proven_repository name", 82));
+    assert_eq!(one("json-for-rust", Some(R), None, Some((R, 5)), None), is("proven_repository", 70));
     assert_eq!(one("json-for-rust", Some(R), None, Some((R, 2)), None), is("claimed_repository", 40));
     assert_eq!(one("json-for-rust", Some(R), None, Some((R, -1)), None), None, "contradicted");
     assert_eq!(one("json-for-rust", None, Some(page), None, Some("http://www.serde.example.org")), is("homepage", 30));
@@ -153,9 +153,9 @@ fn one_repository_of_many_packages_joins_those_whose_names_agree() {
     }
     world = world.with(Ecosystem::Npm, "google-protobuf", Some((R, 4)), None);
     let links = world.links();
-    assert_eq!(found(&links, "debian protobuf > pypi protobuf"), Some(("proven_repository".into(), 80)));
-    assert_eq!(found(&links, "debian protobuf > npm google-protobuf"), Some(("proven_repository".into(), 80)));
-    assert_eq!(found(&links, "debian protobuf > pypi protoc-a"), Some(("proven_repository".into(), 16)), "one of five");
+    assert_eq!(found(&links, "debian protobuf > pypi protobuf"), Some(("proven_repository".into(), 70)));
+    assert_eq!(found(&links, "debian protobuf > npm google-protobuf"), Some(("proven_repository".into(), 70)));
+    assert_eq!(found(&links, "debian protobuf > pypi protoc-a"), Some(("proven_repository".into(), 14)), "one of five");
     assert!(!links.keys().any(|pair| pair.starts_with("pypi") && pair.contains("> pypi")), "{links:?}");
 }
 
