@@ -25,7 +25,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 pub use error::SourceError;
-pub use fetch::{Budget, Network, PublishedSnapshot};
+pub use fetch::{Budget, MetadataPlace, Network, PublishedSnapshot};
 pub use raw::{Compression, RawFile};
 
 use crate::ids::{Ecosystem, RepositoryUrl};
