@@ -14,11 +14,11 @@ use trustgraph::sources::{self, RawFile, Source, SourceError};
 use trustgraph::tables::{Tables, TablesBuilder};
 use trustgraph::units::Day;
 
-/// The only source that `settings` name.
-pub fn source(settings: SourceSettings) -> Box<dyn Source> {
+/// The only source that `settings` name, for the life of the process.
+pub fn source(settings: SourceSettings) -> &'static dyn Source {
     let mut job = Job::shipped().expect("the job that ships with the program is whole");
     job.sources = settings;
-    sources::of(&job).pop().expect("settings name a source")
+    Box::leak(sources::of(&job).pop().expect("settings name a source"))
 }
 
 /// Tables that `source` makes of `raw`.

@@ -59,7 +59,10 @@ fn change(bundle: &mut Value, pointers: &[String], [at, kind, first, second]: [u
     let Some(value) = bundle.pointer_mut(pointer) else { return };
     match (kind % 8, value) {
         (0, value) => *value = other.unwrap_or_default(),
-        (1, value) => *value = [json!(null), json!(""), json!("0"), json!(-1), json!([]), json!({}), json!(true)][usize::from(first) % 7].clone(),
+        (1, value) => {
+            *value =
+                [json!(null), json!(""), json!("0"), json!(-1), json!([]), json!({}), json!(true)][usize::from(first) % 7].clone()
+        }
         (2, Value::Array(items)) => items.extend(items.clone()),
         (3, Value::String(text)) if !text.is_empty() => {
             let mut bytes = text.clone().into_bytes();

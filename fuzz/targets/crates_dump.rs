@@ -19,7 +19,7 @@ const TABLES: [(&str, &[u8]); 6] = [
     ("teams.csv", b"id,login,name\n"),
 ];
 
-static STATE: LazyLock<(Place, Box<dyn Source>)> = LazyLock::new(|| {
+static STATE: LazyLock<(Place, &'static dyn Source)> = LazyLock::new(|| {
     let settings = CratesIoSource { path: None, owners: false, max_age_hours: 0.0, max_reject_share: 1.0 };
     (Place::new(), source(SourceSettings { crates_io: Some(settings), ..SourceSettings::default() }))
 });
@@ -45,10 +45,10 @@ fuzz_target!(|data: &[u8]| {
     let filled: Vec<_> = TABLES.into_iter().filter(|(name, _)| is_missing(name)).collect();
     tables.extend(filled);
     let raw = [place.file("dump.tar", &archive(&tables), None)];
-    let Ok(whole) = read(source.as_ref(), &raw, None) else { return };
+    let Ok(whole) = read(*source, &raw, None) else { return };
     expect_sound(&whole);
     let until = Day::parse("2020-12-31").expect("a day");
-    let before = read(source.as_ref(), &raw, Some(until)).expect("what was read whole is read in part");
+    let before = read(*source, &raw, Some(until)).expect("what was read whole is read in part");
     assert!(before.publications.iter().all(|row| row.published.is_none_or(|day| day <= until)), "a fact of a later day");
     assert!(before.packages.iter().all(|package| whole.packages.iter().any(|one| one.purl == package.purl)));
 });

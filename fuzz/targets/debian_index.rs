@@ -14,12 +14,12 @@ use std::sync::LazyLock;
 use libfuzzer_sys::fuzz_target;
 use stanza::Stanzas;
 // Names by which the two files above know their crate.
-use trustgraph::{tables, units};
 use trustgraph::job::{DebianSource, DebianSuite, SourceSettings};
 use trustgraph::sources::Source;
+use trustgraph::{tables, units};
 use trustgraph_fuzz::{Place, expect_sound, parts, read, source};
 
-static STATE: LazyLock<(Place, Box<dyn Source>)> = LazyLock::new(|| {
+static STATE: LazyLock<(Place, &'static dyn Source)> = LazyLock::new(|| {
     let settings = DebianSource {
         path: None,
         architecture: "amd64".to_owned(),
@@ -58,7 +58,8 @@ fn expect_stanzas(bytes: &[u8]) {
     }
     // Written down and read again, nothing changes.
     let line = |(field, value): (&&str, &Option<String>)| value.as_ref().map(|value| format!("{field}: {value}\n"));
-    let text = |(_, values): &(u64, Vec<Option<String>>)| FIELDS.iter().zip(values).filter_map(line).collect::<String>() + "Unread:\n\n";
+    let text =
+        |(_, values): &(u64, Vec<Option<String>>)| FIELDS.iter().zip(values).filter_map(line).collect::<String>() + "Unread:\n\n";
     let written: String = found.iter().map(text).collect();
     let (again, report) = stanzas(written.as_bytes(), 1 << 16);
     assert_eq!(again, found);
@@ -70,12 +71,14 @@ fuzz_target!(|data: &[u8]| {
     let parts = parts(data);
     let part = |name: &str| parts.iter().find(|(given, _)| *given == name).map_or(&b""[..], |(_, body)| *body);
     expect_stanzas(part("Sources"));
-    if let Some(file) = release::Release::parse(part("Release")).ok().as_ref().and_then(|list| list.file("main/source/Sources.xz")) {
+    if let Some(file) =
+        release::Release::parse(part("Release")).ok().as_ref().and_then(|list| list.file("main/source/Sources.xz"))
+    {
         assert!(file.sha256.len() == 64 && file.sha256.bytes().all(|byte| byte.is_ascii_hexdigit()));
     }
     let day = units::Day::parse("2020-01-02");
     let raw = [place.file("one_Sources", part("Sources"), day), place.file("one_Packages", part("Packages"), day)];
-    if let Ok(tables) = read(source.as_ref(), &raw, None) {
+    if let Ok(tables) = read(*source, &raw, None) {
         expect_sound(&tables);
         assert!(tables.packages.len() <= parts.iter().map(|(_, body)| body.len()).sum::<usize>());
     }

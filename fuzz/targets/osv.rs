@@ -13,7 +13,7 @@ use trustgraph_fuzz::{Place, expect_sound, source};
 
 struct State {
     place: Place,
-    source: Box<dyn Source>,
+    source: &'static dyn Source,
     known: Tables,
 }
 

@@ -9,7 +9,7 @@ use trustgraph::sources::Source;
 use trustgraph::units::Day;
 use trustgraph_fuzz::{Place, expect_sound, read, source};
 
-static STATE: LazyLock<(Place, Box<dyn Source>)> = LazyLock::new(|| {
+static STATE: LazyLock<(Place, &'static dyn Source)> = LazyLock::new(|| {
     let settings = NpmSource {
         path: None,
         packages: Vec::new(),
@@ -24,13 +24,13 @@ static STATE: LazyLock<(Place, Box<dyn Source>)> = LazyLock::new(|| {
 fuzz_target!(|data: &[u8]| {
     let (place, source) = &*STATE;
     let raw = [place.file("@s/one/packument.json", data, None)];
-    let whole = read(source.as_ref(), &raw, None).expect("a document is refused by itself, not with all others");
+    let whole = read(*source, &raw, None).expect("a document is refused by itself, not with all others");
     expect_sound(&whole);
     assert!(whole.packages.iter().all(|package| package.purl.as_str() == "pkg:npm/%40s/one"), "another package came in");
     let counted: u64 = whole.reports.iter().map(|report| report.read_count + report.reject_count()).sum();
     assert!(counted <= 1, "one document is counted {counted} times");
     let until = Day::parse("2020-12-31").expect("a day");
-    let before = read(source.as_ref(), &raw, Some(until)).expect("refused by itself");
+    let before = read(*source, &raw, Some(until)).expect("refused by itself");
     expect_sound(&before);
     for row in &before.publications {
         assert!(row.published.is_some_and(|day| day <= until), "a fact of a later day");

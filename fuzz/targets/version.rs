@@ -42,7 +42,8 @@ fn expect_readings(tag: &str) {
 
 fn expect_order(lines: &[&str]) {
     for ecosystem in Ecosystem::ALL {
-        let versions: Vec<Ordered> = lines.iter().filter_map(|text| Ordered::parse(ecosystem, text)).chain([Ordered::First]).collect();
+        let versions: Vec<Ordered> =
+            lines.iter().filter_map(|text| Ordered::parse(ecosystem, text)).chain([Ordered::First]).collect();
         for a in &versions {
             assert_eq!(a.cmp(a), Ordering::Equal, "{a:?}");
             for b in &versions {

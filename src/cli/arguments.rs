@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::reproduce::ReproduceArguments;
 use super::scan::ScanArguments;
+use super::trusted_root::TrustedRootArguments;
 use crate::provenance::Artifact;
 use crate::sources::{Budget, Shard};
 use crate::units::Day;
@@ -45,6 +46,9 @@ pub(super) enum Command {
     Explain(ExplainArguments),
     /// Say what an attestation proves about an artifact, or why it proves nothing. Opens no connection.
     Attestation(AttestationArguments),
+    /// Bring the trusted root of a Sigstore instance up to date, for --trusted-root: verify signed metadata (The Update Framework) from
+    /// a folder or a server, and write the root it vouches for. Exit code 1 when it vouches for none.
+    TrustedRoot(TrustedRootArguments),
     /// Hold lockfiles and bills of materials against a snapshot and a policy: who may pass. Exit codes: 0 passes, 1 fails, 2 something
     /// could not be judged.
     Check(CheckArguments),

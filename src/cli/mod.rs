@@ -11,6 +11,7 @@ mod outcome_table;
 mod print;
 mod reproduce;
 mod scan;
+mod trusted_root;
 mod verify;
 
 use std::panic::catch_unwind;
@@ -57,6 +58,7 @@ fn execute(command: &Command) -> anyhow::Result<ExitCode> {
         Command::Render { snapshot, out } => render(snapshot, out),
         Command::Explain(arguments) => explain(arguments),
         Command::Attestation(arguments) => attestation::run(arguments),
+        Command::TrustedRoot(arguments) => trusted_root::run(arguments),
         Command::Verify(arguments) => verify::run(arguments),
         Command::Diff { before, after, format } => diff::run(before, after, *format),
         Command::Reproduce(arguments) => reproduce::run(arguments),

@@ -72,6 +72,7 @@ impl Purl {
                 None if name.contains(['@', '/']) => return None,
                 None => PackageUrl::new("npm", name.to_owned()).ok()?,
             },
+            Ecosystem::Pypi if !is_pypi_name(name) => return None,
             Ecosystem::Pypi => PackageUrl::new("pypi", pypi_name(name)).ok()?,
         };
         Some(Self(purl.to_string().into()))
@@ -81,6 +82,11 @@ impl Purl {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// <https://packaging.python.org/en/latest/specifications/name-normalization/#name-format>, but for what it begins and ends with.
+fn is_pypi_name(name: &str) -> bool {
+    name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))
 }
 
 /// The one spelling of a Python project's name: lower case, runs of `-`, `_` and `.` are one `-`.
@@ -126,5 +132,8 @@ mod tests {
             assert_eq!(purl(Ecosystem::Npm, wrong), None, "{wrong}");
         }
         assert_eq!(purl(Ecosystem::Pypi, "Zope._Interface").as_deref(), Some("pkg:pypi/zope-interface"));
+        for wrong in ["@types/node", "a b", "é", "a[b]"] {
+            assert_eq!(purl(Ecosystem::Pypi, wrong), None, "{wrong}");
+        }
     }
 }

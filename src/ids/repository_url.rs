@@ -31,6 +31,9 @@ impl UrlReject {
     }
 }
 
+/// Longest URL that is kept, in bytes, also after what is no ASCII was escaped.
+const MAX_BYTES: usize = 2000;
+
 /// Forges whose web pages show `owner/name`; further path parts are views of it.
 const FLAT_FORGES: [&str; 4] = ["github.com", "codeberg.org", "bitbucket.org", "gitea.com"];
 
@@ -55,12 +58,12 @@ impl RepositoryUrl {
     pub fn parse(text: &str) -> Result<Self, UrlReject> {
         let url = to_url(text)?;
         let host = host(&url)?;
-        let path: Vec<&str> = url.path().split('/').filter(|part| !part.is_empty()).collect();
+        let path = without_suffix(url.path().split('/').filter(|part| !part.is_empty()).collect());
         let needed = if is_flat(&host) { 2 } else { 1 };
         if path.len() < needed || (needed == 2 && NOT_OWNERS.contains(&path[0].to_lowercase().as_str())) {
             return Err(UrlReject::NoRepository);
         }
-        Ok(Self::assemble(&url, &host, &path))
+        Self::assemble(&url, &host, &path)
     }
 
     /// The repository a forge's web page belongs to, and the folder of it the page shows. `Err(NoRepository)` for a page that
@@ -80,9 +83,13 @@ impl RepositoryUrl {
         if length < 2 || path.len() < length || NOT_OWNERS.contains(&path[0].to_lowercase().as_str()) {
             return Err(UrlReject::NoRepository);
         }
+        let repository = without_suffix(path[..length].to_vec());
+        if repository.len() < 2 {
+            return Err(UrlReject::NoRepository);
+        }
         let view = path[length..].iter().position(|part| matches!(*part, "tree" | "blob" | "src"));
         let directory = view.map(|at| path[length + at + 1..].iter().skip(1).copied().collect::<Vec<_>>().join("/"));
-        Ok((Self::assemble(&url, &host, &path[..length]), directory.filter(|folder| !folder.is_empty())))
+        Ok((Self::assemble(&url, &host, &repository)?, directory.filter(|folder| !folder.is_empty())))
     }
 
     /// A history on this machine's disk, named by an id that does not tell the folder: `file:///NAME`.
@@ -103,17 +110,35 @@ impl RepositoryUrl {
         &self.0
     }
 
-    fn assemble(url: &Url, host: &str, path: &[&str]) -> Self {
+    fn assemble(url: &Url, host: &str, path: &[&str]) -> Result<Self, UrlReject> {
         let mut joined = path.join("/");
-        let stem = joined.trim_end_matches(".git").len();
-        joined.truncate(stem);
         if is_flat(host) {
             joined.make_ascii_lowercase();
         }
-        let port = url.port().filter(|_| matches!(url.scheme(), "http" | "https")).map(|port| format!(":{port}"));
+        // All are spelled as https, whose own port goes without saying.
+        let is_kept = |port: &u16| *port != 443 && matches!(url.scheme(), "http" | "https");
+        let port = url.port().filter(is_kept).map(|port| format!(":{port}"));
         // An `@` in a path is legal but would read as an address to whoever scans the output.
-        Self(format!("https://{host}{}/{}", port.unwrap_or_default(), joined.replace('@', "%40")).into())
+        let text = format!("https://{host}{}/{}", port.unwrap_or_default(), joined.replace('@', "%40"));
+        if text.len() > MAX_BYTES { Err(UrlReject::NotAUrl) } else { Ok(Self(text.into())) }
     }
+}
+
+/// The parts of a path without `.git` at their end, however often it stands there. None at all when what is left leads elsewhere, as
+/// `...git` does.
+fn without_suffix(mut path: Vec<&str>) -> Vec<&str> {
+    let is_dots = |part: &str| matches!(part.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..");
+    while let Some(last) = path.pop() {
+        let stem = last.trim_end_matches(".git");
+        if is_dots(stem) {
+            return Vec::new();
+        }
+        if !stem.is_empty() {
+            path.push(stem);
+            break;
+        }
+    }
+    path
 }
 
 fn is_flat(host: &str) -> bool {
@@ -122,12 +147,13 @@ fn is_flat(host: &str) -> bool {
 
 fn host(url: &Url) -> Result<String, UrlReject> {
     let host = url.host_str().filter(|host| !host.is_empty()).ok_or(UrlReject::NotAUrl)?.to_lowercase();
-    Ok(host.strip_prefix("www.").map_or(host.clone(), str::to_owned))
+    let bare = host.trim_start_matches("www.");
+    Ok(if bare.is_empty() { host } else { bare.to_owned() })
 }
 
 fn to_url(text: &str) -> Result<Url, UrlReject> {
     let text = text.trim();
-    if text.len() > 2000 || text.chars().any(|c| c.is_control() || c.is_whitespace()) {
+    if text.len() > MAX_BYTES || text.chars().any(|c| c.is_control() || c.is_whitespace()) {
         return Err(UrlReject::NotAUrl);
     }
     let text = text.strip_prefix("git+").unwrap_or(text);
@@ -177,6 +203,14 @@ mod tests {
         ] {
             assert_eq!(RepositoryUrl::parse(text).map(|url| url.to_string()).as_deref(), Ok(expected), "{text}");
         }
+        for text in [
+            "https://example.org/x/.git",
+            "https://www.www.example.org/x.git.git/",
+            "http://example.org:443/x",
+            "https://example.org/x/.git/.git",
+        ] {
+            assert_eq!(RepositoryUrl::parse(text).map(|url| url.to_string()).as_deref(), Ok("https://example.org/x"), "{text}");
+        }
         let salsa = RepositoryUrl::parse("https://salsa.debian.org/Games-team/0ad.git").expect("a repository");
         assert_eq!(salsa.as_str(), "https://salsa.debian.org/Games-team/0ad", "case counts where the host says so");
     }
@@ -191,6 +225,16 @@ mod tests {
         assert_eq!(reject("https://github.com/sponsors/somebody"), UrlReject::NoRepository);
         assert_eq!(reject("https://github.com/onlyowner"), UrlReject::NoRepository);
         assert_eq!(reject(""), UrlReject::NotAUrl);
+        for text in [
+            "https://example.org/.git",
+            "https://github.com/owner/.git",
+            "https://example.org/a/b/...git",
+            "https://example.org/a/%2E%2e.git",
+        ] {
+            assert_eq!(reject(text), UrlReject::NoRepository, "{text}");
+        }
+        assert_eq!(RepositoryUrl::from_web_page("https://gitlab.com/a/.git/-/tree/x"), Err(UrlReject::NoRepository));
+        assert_eq!(reject(&format!("https://example.org/{}", "é".repeat(900))), UrlReject::NotAUrl);
     }
 
     #[test]

@@ -18,8 +18,7 @@ pub(super) fn npm(name: &str) -> Option<String> {
 
 /// A Python project.
 pub(super) fn pypi(name: &str) -> Option<String> {
-    let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c));
-    is_name.then(|| Purl::new(Ecosystem::Pypi, name).map(|purl| purl.to_string())).flatten()
+    Purl::new(Ecosystem::Pypi, name).map(|purl| purl.to_string())
 }
 
 /// A Go module by its path.
@@ -39,7 +38,13 @@ fn with_namespace(kind: &'static str, namespace: Option<&str>, name: &str) -> Op
         purl.with_namespace(namespace.to_owned()).ok()?;
     }
     purl.validate().ok()?;
-    Some(purl.to_string())
+    settled(&purl)
+}
+
+/// The text, if it reads as itself: parts of a name that are empty or dots have no canonical form.
+fn settled(purl: &PackageUrl) -> Option<String> {
+    let text = purl.to_string();
+    (PackageUrl::from_str(&text).ok()?.to_string() == text).then_some(text)
 }
 
 /// A package URL as a bill of materials writes it, taken apart.
@@ -70,7 +75,9 @@ impl ParsedPurl {
             (None, Some(_)) => Some(super::Origin::Url),
             (None, None) => None,
         };
-        let purl = match (full.ty(), full.namespace()) {
+        // Of parts that are all dots the library leaves an empty text.
+        let namespace = full.namespace().filter(|namespace| !namespace.is_empty());
+        let purl = match (full.ty(), namespace) {
             ("pypi", _) => pypi(full.name())?,
             ("npm", Some(scope)) => npm(&format!("{scope}/{}", full.name()))?,
             ("npm", None) => npm(full.name())?,
@@ -80,7 +87,7 @@ impl ParsedPurl {
                 if let Some(namespace) = namespace {
                     bare.with_namespace(namespace).ok()?;
                 }
-                bare.to_string()
+                settled(&bare)?
             }
         };
         Some(Self { purl, version, registry_host, address })
@@ -92,4 +99,19 @@ pub fn binary_name(purl: &str) -> Option<String> {
     let full =
         purl.strip_prefix("pkg:deb/debian/").filter(|rest| !rest.contains('?')).and_then(|_| PackageUrl::from_str(purl).ok())?;
     Some(full.name().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_without_a_canonical_form_are_none() {
+        assert_eq!(golang("example.org/a/b").as_deref(), Some("pkg:golang/example.org/a/b"));
+        for module in ["example.org//a/b", "example.org/../b", "example.org/a/", "/"] {
+            assert_eq!(golang(module), None, "{module}");
+        }
+        let parsed = ParsedPurl::parse("pkg:generic/./n").map(|parsed| parsed.purl);
+        assert_eq!(parsed.as_deref(), Some("pkg:generic/n"));
+    }
 }

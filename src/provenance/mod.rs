@@ -2,7 +2,8 @@
 //!
 //! From a document of a registry, an artifact or its digest, and trusted roots, to a [`Report`]: for each attestation either a
 //! [`Proof`] with what it says, or one [`Reason`] why it proves nothing. Failure is a fact, never an abort, and there is no
-//! network in it: what is rejected here would be rejected there, and the other way round.
+//! network in it: what is rejected here would be rejected there, and the other way round. Trusted roots ship with the program; `tuf`
+//! brings newer ones, from signed metadata that somebody else fetched.
 //!
 //! # Who checks what
 //!
@@ -48,6 +49,7 @@ mod shown;
 mod statement;
 mod strict_json;
 mod trusted_roots;
+mod tuf;
 
 pub use artifact::Artifact;
 pub use claims::Claims;
@@ -57,6 +59,7 @@ pub use reason::{Reason, Rejection};
 pub use registry_signature::Signed;
 pub use report::{Finding, Report};
 pub use trusted_roots::{RootError, TrustedRoots};
+pub use tuf::{Bring, Instance, RefreshError, Refreshed, refresh};
 
 use shown::shown;
 

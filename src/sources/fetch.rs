@@ -9,6 +9,7 @@ mod addresses;
 mod body;
 mod document;
 mod gate;
+mod metadata;
 mod network;
 mod published;
 mod remembered;
@@ -31,6 +32,7 @@ use gate::Gate;
 
 pub(super) use document::Document;
 pub(super) use gate::Pace;
+pub use metadata::MetadataPlace;
 pub use network::{Budget, Network};
 pub use published::PublishedSnapshot;
 pub use remote_snapshot::{Piece, RemoteSnapshot};

@@ -26,7 +26,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 pub use error::SourceError;
-pub use fetch::{Budget, Network, Piece, PublishedSnapshot, RemoteSnapshot};
+pub use fetch::{Budget, MetadataPlace, Network, Piece, PublishedSnapshot, RemoteSnapshot};
 pub use raw::{Compression, RawFile};
 pub use shard::Shard;
 

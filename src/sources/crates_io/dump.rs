@@ -56,8 +56,10 @@ pub(super) fn read(dump: &RawFile, limit: f64, until: Option<Day>, tables: &mut 
             return Err(input_error(&dump.name, format!("holds no {needed}; that is no whole dump")));
         }
     }
-    let taken = taken.or_else(|| rows.versions.iter().filter_map(|version| version.created).max());
-    let as_of = taken.ok_or_else(|| input_error(&dump.name, "holds no version with a day"))?;
+    // What it holds is no younger than itself, whatever its label says.
+    let dated = rows.versions.iter().map(|version| version.created).chain(rows.owners.iter().map(|owner| owner.since));
+    let as_of = dated.chain([taken]).max().flatten();
+    let as_of = as_of.ok_or_else(|| input_error(&dump.name, "holds no version with a day"))?;
     tables.rows.reports.extend(reports);
     if until.is_none_or(|until| as_of <= until) {
         Packages::new(rows, as_of, &mut other).insert(tables);
@@ -88,14 +90,19 @@ impl<'r> Packages<'r> {
         // Rows of one package stand together, in the order of their numbers, in whatever order the dump has them.
         rows.crates.sort_unstable_by(|a, b| a.name.cmp(&b.name).then(a.id.cmp(&b.id)));
         rows.versions.sort_unstable_by_key(|version| (version.krate, version.id));
-        rows.owners.sort_unstable_by_key(|owner| (owner.krate, owner.is_team, owner.owner));
+        // Of an owner that stands twice a row with a day comes first.
+        rows.owners.sort_unstable_by_key(|owner| (owner.krate, owner.is_team, owner.owner, owner.since.is_none(), owner.since));
         Self { rows, as_of, report }
     }
 
     fn insert(self, tables: &mut TablesBuilder) {
         let suite = tables.suite(Suite { ecosystem: Ecosystem::Cargo, as_of: self.as_of, name: "dump".to_owned() });
         let (mut packages, mut shown) = (FxHashMap::default(), FxHashMap::default());
-        for krate in &self.rows.crates {
+        for (row, krate) in self.rows.crates.iter().enumerate() {
+            if row > 0 && self.rows.crates[row - 1].name == krate.name {
+                self.report.skip("package stands twice");
+                continue;
+            }
             let versions = of(&self.rows.versions, krate.id, |version| version.krate);
             let Some(newest) = newest(versions, self.rows.default_versions.get(&krate.id)) else {
                 self.report.skip("package has no version");
@@ -112,10 +119,10 @@ impl<'r> Packages<'r> {
             let Some(package) = listed.insert(suite, self.as_of, tables, self.report) else { continue };
             packages.insert(krate.id, package);
             shown.insert(newest.id, package);
-            self.rows.publish(package, versions, tables);
+            self.rows.publish(package, versions, self.report, tables);
             trusted_link(package, suite, newest, tables);
             let owners = of(&self.rows.owners, krate.id, |owner| owner.krate);
-            self.rows.own(package, suite, owners, self.as_of, tables);
+            self.rows.own((package, suite), owners, self.as_of, self.report, tables);
         }
         insert_needs(&self.rows.needs, &packages, &shown, suite, self.report, tables);
     }
@@ -141,8 +148,13 @@ fn newest<'v>(versions: &'v [VersionRow], default: Option<&u32>) -> Option<&'v V
 }
 
 impl Dump {
-    fn publish(&self, package: PackageId, versions: &[VersionRow], tables: &mut TablesBuilder) {
+    fn publish(&self, package: PackageId, versions: &[VersionRow], report: &mut ReadReport, tables: &mut TablesBuilder) {
+        let mut seen = FxHashSet::default();
         for version in versions {
+            if !seen.insert(&version.number) {
+                report.skip("version stands twice");
+                continue;
+            }
             let login = |id: u32| self.logins.get(&id).map_or("", |login| login);
             let publisher = version.publisher.map(|id| people::person(tables, id.into(), login(id)));
             let authorization = match (&version.trusted, publisher) {
@@ -164,8 +176,19 @@ impl Dump {
         }
     }
 
-    fn own(&self, package: PackageId, suite: SuiteId, owners: &[OwnerRow], as_of: Day, tables: &mut TablesBuilder) {
-        for owner in owners {
+    fn own(
+        &self,
+        (package, suite): (PackageId, SuiteId),
+        owners: &[OwnerRow],
+        as_of: Day,
+        report: &mut ReadReport,
+        tables: &mut TablesBuilder,
+    ) {
+        for (row, owner) in owners.iter().enumerate() {
+            if row > 0 && (owners[row - 1].is_team, owners[row - 1].owner) == (owner.is_team, owner.owner) {
+                report.skip("owner stands twice");
+                continue;
+            }
             let logins = if owner.is_team { &self.teams } else { &self.logins };
             let login = logins.get(&owner.owner).map_or("", |login| login);
             let account = if owner.is_team {

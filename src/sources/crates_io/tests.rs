@@ -131,6 +131,36 @@ fn a_dump_before_june_2026() {
 }
 
 #[test]
+fn what_stands_twice_counts_once() {
+    let once = read_dump("d.tar.gz", &tar_gz(&before()), None).expect("a dump");
+    let mut doubled = before();
+    for (name, text) in &mut doubled {
+        match *name {
+            "crates.csv" => text.push_str(",,,9,alpha,,,\n"),
+            "versions.csv" => text.push_str(",1,2016-02-03 04:05:06.1,14,1.9.0,8,f\n"),
+            "crate_owners.csv" => *text = text.replace("1,2015-02-03 04:05:06,,7,0\n", "1,,,7,0\n1,2015-02-03 04:05:06,,7,0\n"),
+            _ => {}
+        }
+    }
+    let twice = read_dump("d.tar.gz", &tar_gz(&doubled), None).expect("a dump");
+    let shown =
+        |tables: &Tables| format!("{:?}", (&tables.packages, &tables.publications, &tables.maintainers, &tables.releases));
+    assert_eq!(shown(&twice), shown(&once));
+    for reason in ["package stands twice", "version stands twice", "owner stands twice"] {
+        assert_eq!(twice.reports.iter().filter_map(|report| report.skips.get(reason)).sum::<u64>(), 1, "{reason}");
+    }
+}
+
+#[test]
+fn a_dump_is_no_older_than_what_it_holds() {
+    let mut tables = before();
+    tables[0].1 = METADATA.replace("2026-07-01", "2016-01-01");
+    let read = |until| read_dump("d.tar.gz", &tar_gz(&tables), until).expect("a dump");
+    assert_eq!(read(None).suites[0].as_of.to_string(), "2022-01-01");
+    assert!(read(Some("2016-12-31")).publications.is_empty(), "a label lets nothing of a later day in");
+}
+
+#[test]
 fn a_dump_after_june_2026_says_the_same_and_more() {
     let old = read_dump("d.tar.gz", &tar_gz(&before()), None).expect("a dump");
     let new = read_dump("d.zip", &zipped(&after()), None).expect("a dump");
