@@ -1,122 +1,18 @@
-//! `trustgraph check` against a snapshot on a web server: a few files, checked and kept; a server that lies, stalls, breaks off or points
+//! `trustgraph check` against a snapshot on a web server: a few pieces, checked and kept; a server that lies, stalls, breaks off or points
 //! elsewhere ends with exit code 2, and nothing is judged.
 
 #[expect(dead_code, reason = "other tests use the rest")]
 mod runs;
 mod small_snapshot;
+mod snapshot_server;
 
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use arrow::compute::concat_batches;
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use runs::Said;
 use small_snapshot::{SmallSnapshot, npm_lock};
+use snapshot_server::{Behavior, Loopback, with_made_lookup};
 use tempfile::TempDir;
-use tiny_http::{Header, Request, Response, Server};
-use trustgraph::snapshot::{LOOKED_UP_TABLES, lookup_files, read_manifest};
-
-/// How a server behaves for one file.
-#[derive(Clone)]
-enum Behavior {
-    /// The file of the folder.
-    Honest,
-    /// Other bytes of the same length.
-    Lies,
-    /// The first half of what was asked for.
-    BreaksOff,
-    /// The whole file, whatever part was asked for.
-    KnowsNoRanges,
-    /// These bytes, cut as asked for.
-    Serves(Vec<u8>),
-    /// No answer.
-    Stalls,
-    /// An address.
-    Points(String),
-    /// 404.
-    HasNone,
-}
-
-/// A loopback server over a folder.
-struct Loopback {
-    url: String,
-    asked: Arc<Mutex<Vec<String>>>,
-    /// Bytes of all bodies.
-    sent: Arc<AtomicUsize>,
-    stop: Arc<AtomicBool>,
-    thread: Option<std::thread::JoinHandle<()>>,
-}
-
-impl Loopback {
-    fn start(folder: PathBuf, odd_file: &'static str, behavior: Behavior) -> Self {
-        let server = Server::http("127.0.0.1:0").expect("a free port");
-        let url = format!("http://127.0.0.1:{}/snap", server.server_addr().to_ip().expect("an address").port());
-        let (asked, stop) = (Arc::new(Mutex::new(Vec::new())), Arc::new(AtomicBool::new(false)));
-        let sent = Arc::new(AtomicUsize::new(0));
-        let (asked_inside, stop_inside, sent_inside) = (asked.clone(), stop.clone(), sent.clone());
-        let thread = std::thread::spawn(move || {
-            let mut held = Vec::new();
-            while !stop_inside.load(Ordering::Relaxed) {
-                let Ok(Some(request)) = server.recv_timeout(Duration::from_millis(20)) else { continue };
-                let name = request.url().trim_start_matches("/snap/").to_owned();
-                asked_inside.lock().expect("not poisoned").push(name.clone());
-                let behavior = if name == odd_file { behavior.clone() } else { Behavior::Honest };
-                let file = std::fs::read(folder.join(&name)).ok();
-                let file = if let Behavior::Serves(other) = &behavior { Some(other.clone()) } else { file };
-                let range = if matches!(behavior, Behavior::KnowsNoRanges) { None } else { range(&request) };
-                let part =
-                    file.map(|bytes| range.clone().map_or(bytes.clone(), |range| bytes.get(range).unwrap_or_default().to_vec()));
-                let status = if range.is_some() { 206 } else { 200 };
-                let answer = match (behavior, part) {
-                    (Behavior::Stalls, _) => {
-                        held.push(request);
-                        continue;
-                    }
-                    (Behavior::Points(to), _) => Response::from_data(Vec::new())
-                        .with_status_code(302)
-                        .with_header(Header::from_bytes("Location", to.as_str()).expect("a header")),
-                    (Behavior::HasNone, _) | (_, None) => Response::from_data(Vec::new()).with_status_code(404),
-                    (Behavior::Lies, Some(bytes)) => {
-                        Response::from_data(bytes.iter().map(|byte| byte ^ 1).collect::<Vec<_>>()).with_status_code(status)
-                    }
-                    (Behavior::BreaksOff, Some(bytes)) => {
-                        Response::from_data(bytes[..bytes.len() / 2].to_vec()).with_status_code(status)
-                    }
-                    (_, Some(bytes)) => Response::from_data(bytes).with_status_code(status),
-                };
-                sent_inside.fetch_add(answer.data_length().unwrap_or(0), Ordering::Relaxed);
-                // The client may have gone.
-                let _ = request.respond(answer);
-            }
-        });
-        Self { url, asked, sent, stop, thread: Some(thread) }
-    }
-}
-
-impl Loopback {
-    /// What was asked for since the last call.
-    fn asked(&self) -> Vec<String> {
-        std::mem::take(&mut *self.asked.lock().expect("not poisoned"))
-    }
-}
-
-/// Bytes that are asked for.
-fn range(request: &Request) -> Option<std::ops::Range<usize>> {
-    let header = request.headers().iter().find(|header| header.field.equiv("Range"))?;
-    let (start, end) = header.value.as_str().strip_prefix("bytes=")?.split_once('-')?;
-    Some(start.parse().ok()?..end.parse::<usize>().map_or(usize::MAX, |end| end + 1))
-}
-
-impl Drop for Loopback {
-    fn drop(&mut self) {
-        self.stop.store(true, Ordering::Relaxed);
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
-    }
-}
 
 fn check(url: &str, folder: &Path) -> Said {
     std::fs::write(folder.join("package-lock.json"), npm_lock(&[("@s/good", "1.0.0"), ("bad", "6.6.6"), ("old", "1.0.0")]))
@@ -272,10 +168,10 @@ fn a_bad_server_ends_with_two() {
         let server = Loopback::start(small.path().to_path_buf(), file, behavior);
         let said = check(&server.url, here.path()).expect(2, &[words, "nothing was judged"]);
         assert_eq!(said.out, "");
-        asked.fetch_add(server.asked.lock().expect("not poisoned").len(), Ordering::Relaxed);
+        asked.fetch_add(server.asked().len(), Ordering::Relaxed);
     }
     assert!(asked.into_inner() > 10, "the servers were asked");
-    assert!(other.asked.lock().expect("not poisoned").is_empty(), "nobody was led elsewhere");
+    assert!(other.asked().is_empty(), "nobody was led elsewhere");
 }
 
 #[test]
@@ -284,29 +180,6 @@ fn a_redirect_on_the_same_host_is_followed() {
     std::fs::copy(small.file("scores.parquet"), small.file("moved.parquet")).expect("copied");
     let server = Loopback::start(small.path().to_path_buf(), "scores.parquet", Behavior::Points("moved.parquet".into()));
     check(&server.url, here.path()).expect(1, &[]);
-}
-
-/// A copy of a snapshot with the look-up made of its tables but `without` one.
-fn with_made_lookup(snapshot: &Path, without: &str) -> TempDir {
-    let copy = folder();
-    for entry in std::fs::read_dir(snapshot).expect("a snapshot") {
-        let path = entry.expect("an entry").path();
-        std::fs::copy(&path, copy.path().join(path.file_name().expect("a name"))).expect("a copy");
-    }
-    let read = |name: &&'static str| {
-        let file = std::fs::File::open(copy.path().join(format!("{name}.parquet"))).expect("a table");
-        let reader = ParquetRecordBatchReaderBuilder::try_new(file).expect("a table");
-        let schema = reader.schema().clone();
-        let batches: Vec<_> = reader.build().expect("a table").map(|batch| batch.expect("rows")).collect();
-        (*name, concat_batches(&schema, &batches).expect("one table"))
-    };
-    let batches: Vec<_> = LOOKED_UP_TABLES.iter().filter(|name| **name != without).map(read).collect();
-    let name = read_manifest(snapshot).expect("a manifest").snapshot;
-    let began = std::time::Instant::now();
-    let made = lookup_files(&name, &batches.iter().map(|(name, batch)| (*name, batch)).collect());
-    println!("a look-up of {} and {} bytes in {:?}", made.index.len(), made.data.len(), began.elapsed());
-    small_snapshot::list(copy.path(), &made);
-    copy
 }
 
 #[test]
@@ -319,35 +192,4 @@ fn a_look_up_that_says_other_than_the_tables_does_not_hold() {
     verify("").expect(0, &[]);
     let said = verify("advisories").expect(1, &[]);
     assert!(said.out.contains("problem: lookup.jsonl.gz: its rows are not those of the tables"), "{said:#?}");
-}
-
-/// Bytes and requests of a lockfile of 1,000 packages against the Debian snapshot in `TRUSTGRAPH_DEBIAN_SNAPSHOT`, the first and the second
-/// time. Asks nothing without it.
-#[test]
-fn a_thousand_packages_of_debian() {
-    let Some(snapshot) = std::env::var_os("TRUSTGRAPH_DEBIAN_SNAPSHOT").map(PathBuf::from) else {
-        return runs::skip("TRUSTGRAPH_DEBIAN_SNAPSHOT is not set");
-    };
-    let copy = with_made_lookup(&snapshot, "");
-    let snapshot = copy.path().to_path_buf();
-    let published = trustgraph::snapshot::Published::read(&snapshot).expect("a snapshot");
-    let step = (published.packages.len() / 1000).max(1);
-    let picked = published.packages.iter().step_by(step).take(1000);
-    let components: Vec<String> = picked.map(|row| format!("{{\"purl\": \"{}\"}}", row.purl.replace('?', "@1?"))).collect();
-    let here = folder();
-    let document =
-        format!("{{\"bomFormat\": \"CycloneDX\", \"specVersion\": \"1.6\", \"components\": [{}]}}", components.join(",\n"));
-    std::fs::write(here.path().join("bom.json"), document).expect("a file");
-    let server = Loopback::start(snapshot.clone(), "", Behavior::Honest);
-    let mut reports = Vec::new();
-    for from in [snapshot.to_str().expect("text"), &server.url, &server.url] {
-        let (began, before) = (std::time::Instant::now(), server.sent.load(Ordering::Relaxed));
-        let arguments =
-            ["check", "bom.json", "--today", "2026-01-31", "--cache", "cache", "--format", "json", "--snapshot", from];
-        let said = Said::of(runs::command(&arguments).current_dir(here.path()).output().expect("the program starts"));
-        let (took, asked) = (began.elapsed(), server.asked());
-        println!("{from}: {} requests, {} bytes, {took:?}", asked.len(), server.sent.load(Ordering::Relaxed) - before);
-        reports.push(said.out);
-    }
-    assert!(reports[0].len() > 100_000 && reports.iter().all(|report| *report == reports[0]), "all say the same");
 }
