@@ -38,7 +38,7 @@ impl Mined {
     /// Reads the repository at `path` as of `head`. Opens only what the cache does not know: with no new commit and no new tag
     /// nothing but the list of references.
     ///
-    /// Memory: about 150 bytes a commit, and for each thread 96 MB of decoded objects and two trees; one pack index, which all
+    /// Memory: about 150 bytes a commit, and for each thread 64 MB of decoded objects and two trees; one pack index, which all
     /// threads share.
     pub fn read(path: &Path, head: ObjectId, reading: Reading<'_>, report: &mut ReadReport) -> Result<Self, Problem> {
         let load = || reading.cache.and_then(Cache::load).filter(|mined| mined.has_files == reading.with_files);
