@@ -199,9 +199,6 @@ fn signatures_are_counted_by_key() {
     alias["roles"]["root"]["keyids"] = json!(["person-0", "alias"]);
     let both = [people[0].clone(), ("alias".to_owned(), people[0].1), people[1].clone()];
     assert_eq!(refused(signed(alias, &both)), "root: key alias stands twice");
-    let mut none = next.clone();
-    none["roles"]["timestamp"]["threshold"] = 0.into();
-    assert!(refused(signed(none, &people)).contains("threshold 0"));
     assert_eq!(
         refused(signed(client.signers.root(3, "2099-12-31T00:00:00Z"), &people)),
         "root: version 3 does not follow version 1"
@@ -209,6 +206,10 @@ fn signatures_are_counted_by_key() {
     let mut files = client.files(1);
     change(&mut files, "timestamp.json", |file| file["signatures"] = json!([]));
     assert_eq!(client.refused(files), "timestamp: signed by 0 of the 1 keys that are needed");
+    // Its signers may write such a root; nothing below it is believed.
+    let mut none = next;
+    none["roles"]["timestamp"]["threshold"] = 0.into();
+    assert!(refused(signed(none, &people)).contains("threshold 0"));
 }
 
 #[test]
@@ -253,7 +254,8 @@ fn the_command_takes_a_server_and_a_folder() {
             ["trusted-root", "--metadata", metadata, "--root", &at("root.json"), "--out", &at("out"), "--cache", &at("cache")];
         run(&arguments)
     };
-    trusted_root(&format!("{}/x", server.address)).expect(0, &["root 1, timestamp 3", "good until    2099-12-31T00:00:00Z"]);
+    let said = trusted_root(&format!("{}/x", server.address)).expect(0, &[]).out;
+    assert!(said.contains("root 1, timestamp 3\ngood until    2099-12-31T00:00:00Z\n"), "{said}");
     let written = std::fs::read(at("out")).expect("a file");
     assert_eq!(written, client.document.to_string().into_bytes());
     assert!(TrustedRoots::read(&written).is_ok());
