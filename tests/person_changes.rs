@@ -14,7 +14,10 @@ use trustgraph::tables::{Account, AccountKind};
 
 /// Adds a commit for each address and name, a day after the other.
 fn commit(repository: &gix::Repository, first_day: i64, people: &[(&str, &str)]) {
-    let tree = repository.empty_tree().id;
+    let oid = repository.write_blob("text\n").expect("written").detach();
+    let mode = gix::objs::tree::EntryKind::Blob.into();
+    let entries = vec![gix::objs::tree::Entry { mode, filename: "file.txt".into(), oid }];
+    let tree = repository.write_object(gix::objs::Tree { entries }).expect("written").detach();
     for (day, (address, name)) in (first_day..).zip(people) {
         let text = format!("{name} <{address}@example.org> {} +0000", day * 86_400);
         let who = gix::actor::SignatureRef::from_bytes(text.as_bytes()).expect("a signature");
