@@ -269,7 +269,8 @@ fn the_command_takes_a_server_and_a_folder() {
     assert!(!std::path::Path::new(&at("out")).exists(), "nothing is written");
     let mut files = client.files(4);
     change(&mut files, "timestamp.json", |file| file["padding"] = "x".repeat(8 << 20).into());
-    trusted_root(&format!("{}/x", served(files).address)).expect(1, &["timestamp.json: larger than 16384 bytes"]);
+    let server = served(files);
+    trusted_root(&format!("{}/x", server.address)).expect(1, &["timestamp.json: larger than 16384 bytes"]);
     trusted_root(&at("nowhere")).expect(1, &["nowhere is missing", "timestamp.json"]);
     trusted_root("http://127.0.0.1:9/x").expect(1, &["cannot be brought"]);
 }
