@@ -109,7 +109,7 @@ impl Reader<'_> {
         }
         for (login, group) in groups {
             // In several full names: it is a given or family name.
-            let is_name = spellings.with_word(&login).nth(1).is_some();
+            let is_name = spellings.with_word(&name::without_umlauts(&login)).nth(1).is_some();
             if is_name || self.is_common(group.len()) {
                 continue;
             }
