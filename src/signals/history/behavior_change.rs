@@ -31,7 +31,7 @@ impl HistorySignal for BehaviorChange {
          commits × (signed share in the earlier years − signed share now, the latter drawn to the former by some commits). Own commits are \
          those the author committed too; what the forge committed carries the forge's signature. The value stands for some months and is the strength. \
          Unknown where nobody has enough own commits in both, and where nobody ever signed. Signatures are seen, not verified. It \
-         does not look at hours, sizes and areas of changes: the histories it is judged on do not hold them. A new key ring or a new machine looks the same as another hand."
+         looks at signing alone, not at hours, sizes and areas of changes, nor at review. A new key ring or a new machine looks the same as another hand."
     }
 
     fn min(&self, parameters: &HistoryParameters) -> Option<f64> {

@@ -80,7 +80,7 @@ pub(super) struct Dist {
     pub(super) integrity: Text,
     /// Where attestations are, when there are some.
     pub(super) attestations: Lenient<Presence>,
-    /// What the registry signed `NAME@VERSION:INTEGRITY` with (<https://docs.npmjs.com/about-registry-signatures>).
+    /// What the registry signed `NAME@VERSION:INTEGRITY` with.
     pub(super) signatures: Items<Fields<Signature>>,
 }
 
