@@ -42,7 +42,10 @@ impl Signal for OwnershipChange {
         let (before, now) = (&facts.tables.suites[before.row()], &facts.tables.suites[now.row()]);
         let share = |of: &[NodeId]| new.iter().filter(|(node, _)| of.contains(node)).map(|(_, share)| share).sum::<f64>();
         let passed = match (came.is_empty(), new.is_empty()) {
-            (false, _) => format!("{} came and hold {:.0} % of control", facts.labels(&came), 100.0 * share(&came)),
+            (false, _) => {
+                let hold = if came.len() == 1 { "holds" } else { "hold" };
+                format!("{} came and {hold} {:.0} % of control", facts.labels(&came), 100.0 * share(&came))
+            }
             (true, false) => "those who stayed hold all of it".to_owned(),
             (true, true) => "nobody is named any more".to_owned(),
         };
