@@ -15,7 +15,8 @@ pub(super) fn check(text: &str) -> Result<&str, &'static str> {
     if !matches!(url.scheme(), "http" | "https") {
         return Err("home page is not http or https");
     }
-    if text.chars().any(is_odd) || !text.contains("://") || url.host_str().is_none_or(str::is_empty) {
+    let has_slashes = text.get(url.scheme().len()..).is_some_and(|rest| rest.starts_with("://"));
+    if text.chars().any(is_odd) || !has_slashes || url.host_str().is_none_or(str::is_empty) {
         return Err("home page is not a URL");
     }
     if !url.username().is_empty() || url.password().is_some() || holds_an_address(text) {
@@ -54,6 +55,7 @@ mod tests {
             ("javascript:alert(1)", "home page is not http or https"),
             ("example.org", "home page is not a URL"),
             ("https:/example.org", "home page is not a URL"),
+            ("http:s://example.org/", "home page is not a URL"),
             ("https://example.org/<script>", "home page is not a URL"),
             ("https://example.org/a b", "home page is not a URL"),
             ("https://user:pw@example.org/", "home page holds an address or a login"),
