@@ -47,6 +47,7 @@ fn known() -> Tables {
             is_yanked: false,
             digest: None,
             commit: None,
+            registry_signature: None,
         }));
     }
     tables.finish()

@@ -4,13 +4,13 @@
 use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
-use trustgraph::job::{NpmSource, SourceSettings};
+use trustgraph::job::{RegistrySource, SourceSettings};
 use trustgraph::sources::Source;
 use trustgraph::units::Day;
 use trustgraph_fuzz::{Place, expect_sound, read, source};
 
 static STATE: LazyLock<(Place, &'static dyn Source)> = LazyLock::new(|| {
-    let settings = NpmSource {
+    let settings = RegistrySource {
         path: None,
         packages: Vec::new(),
         lockfiles: Vec::new(),

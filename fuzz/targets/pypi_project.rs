@@ -4,13 +4,13 @@
 use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
-use trustgraph::job::{PypiSource, SourceSettings};
+use trustgraph::job::{RegistrySource, SourceSettings};
 use trustgraph::sources::Source;
 use trustgraph::units::Day;
 use trustgraph_fuzz::{Place, expect_sound, parts, read, source};
 
 static STATE: LazyLock<(Place, &'static dyn Source)> = LazyLock::new(|| {
-    let settings = PypiSource {
+    let settings = RegistrySource {
         path: None,
         packages: Vec::new(),
         lockfiles: Vec::new(),
