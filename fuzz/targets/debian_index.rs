@@ -35,8 +35,11 @@ const FIELDS: &[&str] = &["Package", "Version", "Maintainer", "Depends"];
 /// Longest field kept.
 const MAX_FIELD_BYTES: usize = 1 << 20;
 
-/// Numbers and values of all stanzas, and what was mended, read through a buffer of `capacity` bytes.
-fn stanzas(bytes: &[u8], capacity: usize) -> (Vec<(u64, Vec<Option<String>>)>, tables::ReadReport) {
+/// Number and values of a stanza.
+type Stanza = (u64, Vec<Option<String>>);
+
+/// All stanzas, and what was mended, read through a buffer of `capacity` bytes.
+fn stanzas(bytes: &[u8], capacity: usize) -> (Vec<Stanza>, tables::ReadReport) {
     let mut report = tables::ReadReport::new("debian", "index");
     let mut stanzas = Stanzas::new(BufReader::with_capacity(capacity, bytes), FIELDS);
     let mut found = Vec::new();
