@@ -47,6 +47,15 @@ pub(super) struct RowsMut<'r> {
     increments: &'r mut [f64],
     is_mean: bool,
     reordered_edge_count: usize,
+    window: Window,
+}
+
+/// Values of the neighbors of some edges in a row, read ahead. Reading them takes few instructions, so that many reads are under
+/// way at once; what adds them up finds them in the first cache.
+#[derive(Default)]
+struct Window {
+    start: usize,
+    values: Vec<Bracket>,
 }
 
 /// Room for the voices of one row on their way through a sort.
@@ -103,6 +112,7 @@ impl OrderedRows {
             increments,
             is_mean: *is_mean,
             reordered_edge_count: 0,
+            window: Window::default(),
         });
         rows.collect()
     }
@@ -136,13 +146,36 @@ impl RowsMut<'_> {
     #[inline]
     pub(super) fn pull(&mut self, row: usize, value: impl Fn(u32) -> Bracket, scratch: &mut Scratch) -> Bracket {
         let edges = self.edges(row);
-        let (bounds, lost) = gather(&self.neighbors[edges.clone()], &self.increments[edges.clone()], &value);
+        let (bounds, lost) = self.sum(edges.clone(), &value);
         if lost <= LOSS_LIMIT * (bounds[1] - bounds[0]) + ROUNDING {
             return bounds;
         }
         // Bits of floats that are not negative rise with their values.
         self.reorder(row, |neighbor| value(neighbor)[1].to_bits(), scratch);
-        gather(&self.neighbors[edges.clone()], &self.increments[edges], &value).0
+        self.window.values.clear();
+        self.sum(edges, &value).0
+    }
+
+    /// Bounds by the present order, and what it loses.
+    #[inline]
+    fn sum(&mut self, edges: Range<usize>, value: &impl Fn(u32) -> Bracket) -> (Bracket, f64) {
+        let mut sums = Sums::default();
+        let mut start = edges.start;
+        while start < edges.end {
+            let read = self.window.start..self.window.start + self.window.values.len();
+            let mut end = edges.end.min(start + WINDOW_EDGES);
+            if start < read.start || end > read.end {
+                let ahead = &self.neighbors[start..self.neighbors.len().min(start + WINDOW_EDGES)];
+                self.window.start = start;
+                self.window.values.clear();
+                self.window.values.extend(ahead.iter().map(|neighbor| value(*neighbor)));
+            }
+            end = end.min(self.window.start + self.window.values.len());
+            let values = &self.window.values[start - self.window.start..end - self.window.start];
+            sums.add(values, &self.increments[start..end]);
+            start = end;
+        }
+        sums.done()
     }
 
     fn edges(&self, row: usize) -> Range<usize> {
@@ -186,34 +219,45 @@ const ROUNDING: f64 = 1e-15;
 
 /// Sums by the increments: lower bounds as they are, each upper bound raised to the largest before it; and what raising added
 /// to the upper sum. Four edges at a time and without a branch: only one comparison in four waits for the one before.
-#[inline]
-fn gather(neighbors: &[u32], increments: &[f64], value: impl Fn(u32) -> Bracket) -> (Bracket, f64) {
-    let (mut lower_sum, mut plain, mut raised, mut top) = ([0.0; LANES], [0.0; LANES], [0.0; LANES], 0.0);
-    let (fours, rest) = neighbors.as_chunks::<LANES>();
-    let (four_increments, rest_increments) = increments.as_chunks::<LANES>();
-    for (neighbors, increments) in fours.iter().zip(four_increments) {
-        let bounds = neighbors.map(&value);
-        let [a, b, c, d] = bounds.map(|[_, upper]| upper);
-        let ab = largest(a, b);
-        let raised_to = [a, ab, largest(ab, c), largest(ab, largest(c, d))].map(|high| largest(top, high));
-        top = raised_to[LANES - 1];
-        for lane in 0..LANES {
-            let [lower, upper] = bounds[lane];
-            lower_sum[lane] += increments[lane] * lower;
-            plain[lane] += increments[lane] * upper;
-            raised[lane] += increments[lane] * (raised_to[lane] - upper);
+#[derive(Default)]
+struct Sums {
+    lower: [f64; LANES],
+    plain: [f64; LANES],
+    raised: [f64; LANES],
+    top: f64,
+}
+
+impl Sums {
+    #[inline]
+    fn add(&mut self, values: &[Bracket], increments: &[f64]) {
+        let Self { lower: lower_sum, plain, raised, top } = self;
+        let (fours, rest) = values.as_chunks::<LANES>();
+        let (four_increments, rest_increments) = increments.as_chunks::<LANES>();
+        for (bounds, increments) in fours.iter().zip(four_increments) {
+            let [a, b, c, d] = bounds.map(|[_, upper]| upper);
+            let ab = largest(a, b);
+            let raised_to = [a, ab, largest(ab, c), largest(ab, largest(c, d))].map(|high| largest(*top, high));
+            *top = raised_to[LANES - 1];
+            for lane in 0..LANES {
+                let [lower, upper] = bounds[lane];
+                lower_sum[lane] += increments[lane] * lower;
+                plain[lane] += increments[lane] * upper;
+                raised[lane] += increments[lane] * (raised_to[lane] - upper);
+            }
+        }
+        for ([lower, upper], increment) in rest.iter().zip(rest_increments) {
+            *top = largest(*top, *upper);
+            lower_sum[0] += increment * lower;
+            plain[0] += increment * upper;
+            raised[0] += increment * (*top - upper);
         }
     }
-    for (neighbor, increment) in rest.iter().zip(rest_increments) {
-        let [lower, upper] = value(*neighbor);
-        top = largest(top, upper);
-        lower_sum[0] += increment * lower;
-        plain[0] += increment * upper;
-        raised[0] += increment * (top - upper);
+
+    fn done(self) -> (Bracket, f64) {
+        let sum = |lanes: [f64; LANES]| (lanes[0] + lanes[2]) + (lanes[1] + lanes[3]);
+        let lost = sum(self.raised);
+        ([sum(self.lower), sum(self.plain) + lost], lost)
     }
-    let sum = |lanes: [f64; LANES]| (lanes[0] + lanes[2]) + (lanes[1] + lanes[3]);
-    let lost = sum(raised);
-    ([sum(lower_sum), sum(plain) + lost], lost)
 }
 
 /// Not `f64::max`: without NaN a plain comparison is one instruction.
@@ -221,6 +265,9 @@ fn gather(neighbors: &[u32], increments: &[f64], value: impl Fn(u32) -> Bracket)
 fn largest(a: f64, b: f64) -> f64 {
     if a > b { a } else { b }
 }
+
+/// Edges whose values are read ahead: 16 kB.
+const WINDOW_EDGES: usize = 1 << 10;
 
 /// Edges summed side by side.
 const LANES: usize = 4;
