@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use rayon::prelude::*;
+
 use super::stages::Stages;
 use super::{InputOptions, Known, as_of, check_visibility, nodes, ok};
 use crate::attacks::{self, Alone, Outcome, World};
@@ -66,6 +68,9 @@ pub fn attack(job: &Job, attacks: &Attacks, tables: &Tables, as_of: Day, key: &P
     scored(job, tables, as_of, key, |base| outcomes(job, attacks, base, as_of, key))?
 }
 
+/// Cases computed at once; each holds a copy of the tables and all scores.
+const CASES_AT_ONCE: usize = 4;
+
 /// Outcomes of `attacks` against `base`, in the order of their names and sizes. Each costs a whole computation of all scores.
 pub(super) fn outcomes(
     job: &Job,
@@ -90,7 +95,14 @@ pub(super) fn outcomes(
         tracing::debug!("{} {}: gain {:e}", outcome.attack, outcome.case, outcome.gain);
         Ok(outcome)
     };
-    cases.iter().map(one).collect()
+    let mut outcomes = Vec::new();
+    for some in cases.chunks(CASES_AT_ONCE) {
+        let found: Vec<anyhow::Result<Outcome>> = some.par_iter().map(one).collect();
+        for outcome in found {
+            outcomes.push(outcome?);
+        }
+    }
+    Ok(outcomes)
 }
 
 /// Shows `look` the world that follows from `tables`, by the stages of every run.
