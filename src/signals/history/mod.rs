@@ -10,6 +10,7 @@ mod control;
 mod control_shift;
 mod dormant_then_active;
 mod fading_activity;
+mod habits;
 mod histories;
 mod new_release_maker;
 mod newcomer_influx;
