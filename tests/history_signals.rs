@@ -437,7 +437,7 @@ fn a_regular_whose_commits_are_unlike_the_own_past_is_told_by_each_kind_of_habit
 fn whoever_changes_often_is_expected_to_change_and_what_is_not_told_is_no_habit() {
     let restless = habits(|month, number, commit| {
         usual(month, number, commit);
-        commit.clock = Some(Clock { hour: (month as u8 / 3 * 7 + number as u8) % 24, zone: Some((month / 3 % 5 * 4) as i8) });
+        commit.clock = Some(Clock { hour: ((month / 3 * 7 + number as i32) % 24) as u8, zone: Some((month / 3 % 5 * 4) as i8) });
     });
     assert!(restless[119].is_ok_and(|value| value < 0.05), "{:?}", restless[119]);
     let untold = habits(|_, _, commit| commit.committer = commit.author);

@@ -2,6 +2,32 @@
 
 use crate::tables::{Areas, Clock, Commit};
 
+/// Kinds of habits, in the order of their bins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HabitKind {
+    /// Hour of the day in UTC.
+    Hours,
+    /// Zone of the author's clock.
+    Zone,
+    /// Lines changed, by powers of two.
+    Lines,
+    /// Files changed, in classes.
+    Files,
+    /// Areas touched.
+    Areas,
+    /// Whether own commits are signed.
+    Signing,
+}
+
+impl HabitKind {
+    /// The kind a bin of [`Month::habits`](super::Month::habits) belongs to.
+    pub fn of_bin(bin: u8) -> Self {
+        const ALL: [HabitKind; 6] =
+            [HabitKind::Hours, HabitKind::Zone, HabitKind::Lines, HabitKind::Files, HabitKind::Areas, HabitKind::Signing];
+        ALL[KINDS.partition_point(|kind| kind.start <= usize::from(bin)) - 1]
+    }
+}
+
 /// One kind of habit: what falls into its bins exclude one another, but for areas.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Kind {
@@ -106,6 +132,7 @@ mod tests {
 
     #[test]
     fn bins_follow_one_another() {
+        assert_eq!([0, 23, 24, BIN_COUNT as u8 - 1].map(HabitKind::of_bin).map(|kind| kind as u8), [0, 0, 1, 5]);
         let ends = KINDS.iter().scan(0, |end, kind| {
             let start = std::mem::replace(end, kind.start + kind.count);
             Some((start, kind.start))

@@ -21,6 +21,7 @@ mod work_elsewhere;
 
 use crate::job::HistoryParameters;
 
+pub use habits::HabitKind;
 pub use histories::{Actor, Histories, History, Month};
 
 /// One question about a history.
