@@ -68,6 +68,7 @@ fn with_history() -> Tables {
             committed,
             id: [number; 12],
             authored: committed,
+            clock: None,
             author,
             committer,
             parent_count: 1,
@@ -77,6 +78,7 @@ fn with_history() -> Tables {
             lander: None,
             landed: None,
             file_count: None,
+            line_count: None,
             areas: None,
             signature: None,
         });

@@ -199,6 +199,7 @@ impl<'w> Planting<'w> {
             committed,
             id,
             authored: committed,
+            clock: None,
             author,
             committer,
             parent_count: 1,
@@ -208,6 +209,7 @@ impl<'w> Planting<'w> {
             lander: None,
             landed: None,
             file_count: None,
+            line_count: None,
             areas: None,
             signature: None,
         });

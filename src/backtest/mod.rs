@@ -17,6 +17,7 @@ mod orphaning;
 mod ranks;
 mod replay;
 mod search;
+mod takeover;
 
 use crate::identity::Identities;
 use crate::job::{Parameters, Search};
@@ -37,12 +38,13 @@ pub fn histories(tables: &Tables, replay: &Replay<'_>, cases: &[Case], parameter
     measures.extend(episodes::measures(replay, &labels, parameters));
     measures.extend(abandonment::measures(replay, &labels, backtest));
     measures.extend(injection::measures(replay, &labels, parameters));
+    measures.extend(takeover::measures(replay, &labels, parameters));
     measures.extend(unmeasured(&measures));
     measures
 }
 
 /// Measures that histories can give, and what they need.
-const NEEDS: [(&str, &str); 9] = [
+const NEEDS: [(&str, &str); 10] = [
     ("governance_auc_same_date", "no case of tiers T1 to T5 has a history up to its cutoff"),
     ("governance_auc_size_matched", "no case of tiers T1 to T5 has a history up to its cutoff"),
     ("rank", "no label of an incident has a day and an active history"),
@@ -52,6 +54,7 @@ const NEEDS: [(&str, &str); 9] = [
     ("handover_hit_share", "no signal fires by itself"),
     ("abandonment_auc", "no label of abandonment has a day that its history reaches"),
     ("injected_caught_share", "no insider was injected"),
+    ("account_takeover_caught_share", "no regular whose habits are known, or nobody else to take the account over"),
 ];
 
 /// One row without a value for every measure that is missing from `measures`, so that a reader knows why.

@@ -23,12 +23,17 @@ fn incidents<'l, 't>(labels: &'l [LabelOf<'t>]) -> Vec<&'l LabelOf<'t>> {
 /// Rank, peers, value and percentile by month; lead by signal.
 pub(super) fn measures(replay: &Replay<'_>, labels: &[LabelOf<'_>], parameters: &Parameters) -> Vec<Measure> {
     let mut measures = Vec::new();
+    let mut ecosystems: Vec<Option<&str>> = vec![None; replay.histories.list.len()];
+    for label in labels {
+        let known = &mut ecosystems[label.history];
+        *known = known.or(label.label.ecosystem.as_deref());
+    }
     for label in incidents(labels) {
         let Some(disclosed) = label.disclosure_month() else { continue };
         let months = (disclosed - LOOK_BACK).max(replay.span.from)..=disclosed.min(replay.span.to);
         for (scorer, min) in replay.signals() {
             for month in months.clone() {
-                measures.extend(place(replay, scorer, label.history, month, &parameters.backtest));
+                measures.extend(place(replay, scorer, label.history, month, &ecosystems, &parameters.backtest));
             }
             measures.push(lead(replay, scorer, min, label, disclosed));
             if label.is_malicious() {
@@ -39,7 +44,14 @@ pub(super) fn measures(replay: &Replay<'_>, labels: &[LabelOf<'_>], parameters: 
     measures
 }
 
-fn place(replay: &Replay<'_>, scorer: &Scorer, history: usize, month: i32, parameters: &BacktestParameters) -> Vec<Measure> {
+fn place(
+    replay: &Replay<'_>,
+    scorer: &Scorer,
+    history: usize,
+    month: i32,
+    ecosystems: &[Option<&str>],
+    parameters: &BacktestParameters,
+) -> Vec<Measure> {
     let own = replay.history(history);
     let Some(value) = replay.reading(scorer, history, month).filter(|_| own.is_active(month)) else { return Vec::new() };
     let size = |row: usize| {
@@ -51,27 +63,33 @@ fn place(replay: &Replay<'_>, scorer: &Scorer, history: usize, month: i32, param
     let is_within = |a: f64, b: f64, factor: f64| a / b <= factor && b / a <= factor;
     let others = (0..replay.histories.list.len()).filter(|row| *row != history && replay.history(*row).is_active(month));
     let (mut above, mut peers) = (0, 1);
-    // Peers, and how many of them stand above, of like size and of like age.
-    let mut like = [(1, 0); 2];
+    // Peers, and how many of them stand above, of like size, of like age and of the same ecosystem.
+    let mut like = [(1, 0); 3];
     for row in others {
         let is_above = replay.reading(scorer, row, month).is_some_and(|other| other >= value);
         let is_like_size = size(row).is_some_and(|size| is_within(size, own_size, parameters.size_factor.value));
         let is_like_age = is_within(age(row), own_age, parameters.age_factor.value);
+        let is_same_ecosystem = ecosystems[history].is_some() && ecosystems[row] == ecosystems[history];
         (peers, above) = (peers + 1, above + usize::from(is_above));
-        for (entry, _) in like.iter_mut().zip([is_like_size, is_like_age]).filter(|(_, is_like)| *is_like) {
+        for (entry, _) in like.iter_mut().zip([is_like_size, is_like_age, is_same_ecosystem]).filter(|(_, is_like)| *is_like) {
             *entry = (entry.0 + 1, entry.1 + usize::from(is_above));
         }
     }
     let of = |name, value: f64| Measure::new(name, replay.name(history), scorer.name).month(month).value(Some(value));
     let percentile = 100.0 * (peers - 1 - above) as f64 / (peers - 1).max(1) as f64;
-    vec![
+    let mut measures = vec![
         of("rank", (above + 1) as f64).n(peers).note("1 = highest; peers of equal value stand above"),
         of("peers", peers as f64).note("repositories with a commit in the twelve months before"),
         of("rank_like_size", (like[0].1 + 1) as f64).n(like[0].0).note("among peers within the size factor in commits"),
         of("rank_like_age", (like[1].1 + 1) as f64).n(like[1].0).note("among peers within the age factor in months"),
         of("value", value),
         of("percentile", percentile).n(peers),
-    ]
+    ];
+    measures.extend(ecosystems[history].map(|ecosystem| {
+        let note = format!("among peers whose label names {ecosystem}; without a label no ecosystem is known");
+        of("rank_like_ecosystem", (like[2].1 + 1) as f64).n(like[2].0).note(note)
+    }));
+    measures
 }
 
 /// What a snapshot would have said in each month: 1 where the signal fires, 0 where not, with the sentence a finding would carry.

@@ -232,6 +232,12 @@ parameters! {
         injection_min_age_months in 1.0..=240.0,
         /// Commits that the months of a case must hold without it, so that shares of them mean something.
         injection_min_commits in 1.0..=100000.0,
+        /// Commits in the three years before that make a regular, whose account is given into other hands.
+        takeover_min_past_commits in 1.0..=100000.0,
+        /// Commits of the account in the half year after, and of the other person in a year.
+        takeover_min_commits in 1.0..=100000.0,
+        /// Share of the account in the commits of that half year.
+        takeover_min_share in 0.0..=1.0,
     }
     /// How likely the next suite calls a package orphaned: 1 / (1 + e^−sum).
     OrphaningParameters {

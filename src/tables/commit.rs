@@ -1,4 +1,4 @@
-use super::{Areas, ReleaseName, SignatureKind};
+use super::{Areas, Clock, ReleaseName, SignatureKind};
 use crate::ids::{AccountId, RepositoryId};
 use crate::units::Day;
 
@@ -16,6 +16,8 @@ pub struct Commit {
     pub id: CommitId,
     /// The author's date, clipped likewise.
     pub authored: Day,
+    /// The author's clock. `None`: unknown.
+    pub clock: Option<Clock>,
     /// Who wrote it, as the commit says. Free text in git: proves nothing alone.
     pub author: AccountId,
     /// Who committed it, as the commit says.
@@ -37,6 +39,8 @@ pub struct Commit {
     /// Files, links and submodules it adds, deletes or changes against its parent, as `git log --raw --no-renames` lists them: a
     /// move is two, a merge none. `None`: unknown.
     pub file_count: Option<u32>,
+    /// Lines it adds and deletes against its parent; of a merge, what the source says. `None`: unknown.
+    pub line_count: Option<u32>,
     /// Where those lie. `None`: unknown.
     pub areas: Option<Areas>,
     /// How it is signed. `None`: not at all, or unknown when `has_signature`.

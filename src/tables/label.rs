@@ -14,6 +14,8 @@ pub struct Label {
     pub disclosure: Option<Day>,
     /// The history reaches the event. `None` when the label names no event.
     pub is_event_covered: Option<bool>,
+    /// The registry world of its packages, in the words of the label file. `None`: not told.
+    pub ecosystem: Option<String>,
     /// How sure the label is, in the words of the label file.
     pub source_checked: String,
 }

@@ -186,6 +186,7 @@ fn commit(repository: RepositoryId, id: u8, committer: AccountId) -> Commit {
         committed: day,
         id,
         authored: day,
+        clock: None,
         author,
         committer,
         parent_count,
@@ -195,6 +196,7 @@ fn commit(repository: RepositoryId, id: u8, committer: AccountId) -> Commit {
         lander: None,
         landed: None,
         file_count: None,
+        line_count: None,
         areas: None,
         signature: None,
     }

@@ -97,10 +97,12 @@ parameters! {
         dormant_half_life_months in 0.1..=240.0,
         /// behavior_change: months that are now.
         habit_months in 1.0..=60.0,
-        /// behavior_change: own commits a person needs in both the past and the present.
+        /// behavior_change: commits a person needs in both the past and the present before a habit is known.
         habit_min_commits in 1.0..=10000.0,
-        /// behavior_change: commits of the old habit that the present is diluted with.
+        /// behavior_change: commits of the old habit that the present is diluted with, and of nobody that the share is.
         habit_evidence in 0.0..=10000.0,
+        /// behavior_change: months of the own past in which the habit's own change must be known.
+        habit_past_months in 1.0..=600.0,
         /// behavior_change: fires from this value on.
         behavior_change_min in 0.0..=1.0,
         /// dormant_then_active: fires from this value on.

@@ -11,6 +11,7 @@
 
 use std::collections::BTreeMap;
 
+use super::habits::bins;
 use crate::ids::{AccountId, PersonId};
 use crate::job::HistoryParameters;
 use crate::tables::Commit;
@@ -20,8 +21,8 @@ use crate::tables::Commit;
 pub(super) struct Acts {
     /// Commits written by persons.
     pub(super) authored: Vec<(i32, PersonId)>,
-    /// Commits that their author committed too, not the forge, and whether they carry a signature.
-    pub(super) own: Vec<(i32, PersonId, bool)>,
+    /// Bins of habit that commits of their author fall into.
+    pub(super) habits: Vec<(i32, PersonId, u8)>,
     /// Acts of control with their weight.
     pub(super) control: Vec<(i32, PersonId, f64)>,
 }
@@ -57,9 +58,7 @@ impl Acts {
             let (author, committer) = (person(commit.author), person(commit.committer));
             let Some(author) = author.filter(|_| month <= last_month) else { continue };
             acts.authored.push((month, author));
-            if !commit.is_committed_by_forge && committer == Some(author) {
-                acts.own.push((month, author, commit.has_signature));
-            }
+            acts.habits.extend(bins(commit).map(|bin| (month, author, bin)));
             match (commit.is_committed_by_forge, commit.parent_count > 1, committer) {
                 (true, true, _) => sorted.merged.push((month, author)),
                 (true, false, _) => sorted.squashed.push((month, author)),

@@ -41,8 +41,8 @@ pub struct Month {
     pub commit_count: u32,
     /// Commits written, by actor.
     pub authored: Vec<(u32, u32)>,
-    /// Commits that their author committed too, not the forge, and how many of them carry a signature, by actor.
-    pub own: Vec<(u32, [u32; 2])>,
+    /// Commits by actor and bin of habit (hour, zone, size, area, signing), ascending. Private: never published.
+    pub habits: Vec<(u32, u8, u32)>,
     /// Acts of control, by actor: weight of what landed through them.
     pub control: Vec<(u32, f64)>,
     /// Distinct commits released, by actor.
@@ -125,10 +125,10 @@ impl History {
         let mut control: Vec<(usize, u32, f64)> =
             acts.control.iter().filter_map(|act| Some((at(act.0)?, position(act.1), act.2))).collect();
         let mut released: Vec<(usize, u32)> = releases.iter().filter_map(|act| Some((at(act.0)?, position(act.1)))).collect();
-        let mut own: Vec<(usize, u32, bool)> =
-            acts.own.iter().filter_map(|act| Some((at(act.0)?, position(act.1), act.2))).collect();
+        let mut habits: Vec<(usize, u32, u8)> =
+            acts.habits.iter().filter_map(|act| Some((at(act.0)?, position(act.1), act.2))).collect();
         authored.sort_unstable();
-        own.sort_unstable();
+        habits.sort_unstable();
         control.sort_by_key(|act| (act.0, act.1));
         released.sort_unstable();
         let mut actors: Vec<Actor> = persons.iter().map(|person| Actor::new(*person, elsewhere.months(*person, &url))).collect();
@@ -140,11 +140,9 @@ impl History {
                 known.push(at);
             }
         }
-        for (at, actor, is_signed) in own {
-            match months[at].own.last_mut() {
-                Some((last, counts)) if *last == actor => *counts = [counts[0] + 1, counts[1] + u32::from(is_signed)],
-                _ => months[at].own.push((actor, [1, u32::from(is_signed)])),
-            }
+        for same in habits.chunk_by(|a, b| a == b) {
+            let (at, actor, bin) = same[0];
+            months[at].habits.push((actor, bin, same.len() as u32));
         }
         for (at, actor, weight) in control {
             add(&mut months[at].control, actor, weight);

@@ -10,6 +10,7 @@ mod control;
 mod control_shift;
 mod dormant_then_active;
 mod fading_activity;
+mod habits;
 mod histories;
 mod new_release_maker;
 mod newcomer_influx;
@@ -20,6 +21,7 @@ mod work_elsewhere;
 
 use crate::job::HistoryParameters;
 
+pub use habits::HabitKind;
 pub use histories::{Actor, Histories, History, Month};
 
 /// One question about a history.

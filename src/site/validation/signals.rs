@@ -14,7 +14,7 @@ const ROWS: usize = 40;
 const OPEN_ROWS: usize = 24;
 
 /// Tables in their order: title, how to read them, and the measures they show by name.
-const TABLES: [(&str, &str, &[&str]); 9] = [
+const TABLES: [(&str, &str, &[&str]); 10] = [
     (
         "Cost",
         "Alarms in 100 repository-years where nothing bad is known, and the share of labelled benign handovers in which a signal fires.",
@@ -39,6 +39,12 @@ const TABLES: [(&str, &str, &[&str]); 9] = [
         "Injected cases",
         "A patient insider grafted on healthy histories, caught before the first release.",
         &["injected_caught_share"],
+    ),
+    (
+        "Accounts in other hands",
+        "Commits under a regular's name that follow the habits of somebody else from a month on, seen within months, by what the other \
+         imitates and by the false episodes in 100 repository-years that are borne.",
+        &["account_takeover_caught_share"],
     ),
     (
         "Orphaning",

@@ -6,7 +6,7 @@ use super::columns::{Columns, Kind, Layout, flag, number, text};
 use super::parquet_file;
 use super::repositories::Names;
 use crate::sources::{RawFile, SourceError};
-use crate::tables::{CommitId, ReadReport};
+use crate::tables::{Clock, CommitId, ReadReport};
 
 /// Columns of `commits.parquet`.
 const LAYOUT: Layout = Layout {
@@ -23,8 +23,13 @@ const LAYOUT: Layout = Layout {
         ("is_bot", Kind::Flag),
         ("committed_by_forge", Kind::Flag),
     ],
-    optional: &[("files_changed", Kind::Number)],
-    unread: &["author_tz", "insertions", "deletions"],
+    optional: &[
+        ("author_tz", Kind::Text),
+        ("files_changed", Kind::Number),
+        ("insertions", Kind::Number),
+        ("deletions", Kind::Number),
+    ],
+    unread: &[],
 };
 
 /// One commit of HEAD.
@@ -37,6 +42,8 @@ pub(super) struct CommitRow {
     pub committer: i64,
     /// Day since 1970, 0..=2106.
     pub authored: i32,
+    /// The author's.
+    pub clock: Clock,
     /// Likewise.
     pub committed: i32,
     pub parent_count: u8,
@@ -45,6 +52,8 @@ pub(super) struct CommitRow {
     pub is_committed_by_forge: bool,
     /// `None`: the table does not know.
     pub file_count: Option<u32>,
+    /// Inserted and deleted. `None` where either is not known.
+    pub line_count: Option<u32>,
 }
 
 /// Reads all rows; refused ones are counted in `report`.
@@ -81,11 +90,15 @@ struct Batch {
     is_on_head: BooleanArray,
     is_bot: BooleanArray,
     committed_by_forge: BooleanArray,
+    author_tz: Option<StringArray>,
     files_changed: Option<Int64Array>,
+    insertions: Option<Int64Array>,
+    deletions: Option<Int64Array>,
 }
 
 impl Batch {
     fn new(columns: &Columns<'_>) -> Result<Self, String> {
+        let optional = |name| columns.has(name).then(|| columns.numbers(name)).transpose();
         Ok(Self {
             repo: columns.text("repo")?,
             sha: columns.text("sha")?,
@@ -98,7 +111,10 @@ impl Batch {
             is_on_head: columns.flags("is_on_head")?,
             is_bot: columns.flags("is_bot")?,
             committed_by_forge: columns.flags("committed_by_forge")?,
-            files_changed: columns.has("files_changed").then(|| columns.numbers("files_changed")).transpose()?,
+            author_tz: columns.has("author_tz").then(|| columns.text("author_tz")).transpose()?,
+            files_changed: optional("files_changed")?,
+            insertions: optional("insertions")?,
+            deletions: optional("deletions")?,
         })
     }
 
@@ -109,25 +125,33 @@ impl Batch {
             return Ok(None);
         }
         let parents = number(&self.parent_count, row).ok_or(NULL)?;
+        let authored = number(&self.author_time, row).ok_or(NULL)?;
+        let zone = self.author_tz.as_ref().and_then(|column| text(column, row));
+        let [inserted, deleted] = [&self.insertions, &self.deletions].map(|column| count(column, row));
+        let [inserted, deleted] = [inserted, deleted].map(|lines| lines.map_err(|()| "count of lines is outside 0..=4294967295"));
+        let (inserted, deleted) = (inserted?, deleted?);
         Ok(Some(CommitRow {
             repository: names.number(text(&self.repo, row).ok_or(NULL)?).ok_or("repository name is no path of a URL")?,
             id: commit_id(text(&self.sha, row).ok_or(NULL)?)?,
             author: number(&self.author_id, row).ok_or("author id is null")?,
             committer: number(&self.committer_id, row).ok_or("committer id is null")?,
-            authored: day(number(&self.author_time, row).ok_or(NULL)?)?,
+            authored: day(authored)?,
             committed: day(number(&self.commit_time, row).ok_or(NULL)?)?,
             parent_count: u8::try_from(parents.min(255)).map_err(|_| "negative count of parents")?,
             has_signature: flag(&self.has_signature, row).ok_or(NULL)?,
             is_bot: flag(&self.is_bot, row).ok_or(NULL)?,
             is_committed_by_forge: flag(&self.committed_by_forge, row).ok_or(NULL)?,
-            file_count: self.file_count(row)?,
+            clock: Clock::new(authored, zone.unwrap_or_default().as_bytes()),
+            file_count: count(&self.files_changed, row).map_err(|()| "count of files is outside 0..=4294967295")?,
+            line_count: inserted.zip(deleted).map(|(inserted, deleted)| inserted.saturating_add(deleted)),
         }))
     }
+}
 
-    fn file_count(&self, row: usize) -> Result<Option<u32>, &'static str> {
-        let written = self.files_changed.as_ref().and_then(|column| number(column, row));
-        written.map(u32::try_from).transpose().map_err(|_| "count of files is outside 0..=4294967295")
-    }
+/// A count that may be missing; an error where it is none.
+fn count(column: &Option<Int64Array>, row: usize) -> Result<Option<u32>, ()> {
+    let written = column.as_ref().and_then(|column| number(column, row));
+    written.map(u32::try_from).transpose().map_err(|_| ())
 }
 
 /// 12 to 64 hexadecimal digits, padded or cut to twelve bytes.

@@ -26,10 +26,12 @@ struct LabelRow {
     disclosure_date: String,
     snapshot_covers_event: String,
     source_checked: String,
+    #[serde(default)]
+    ecosystem: String,
 }
 
-/// Columns of `labels.csv` that are known and not read: notes for people.
-const UNREAD_LABELS: [&str; 6] = ["ecosystem", "packages", "actor", "visible_in_git", "note", "snapshot_date"];
+/// Columns of `labels.csv` that may be missing: notes for people, and the ecosystem.
+const OPTIONAL_LABELS: [&str; 6] = ["ecosystem", "packages", "actor", "visible_in_git", "note", "snapshot_date"];
 
 /// Day each history was taken. Of two rows for one repository the first counts.
 pub(super) fn snapshot_days(file: &RawFile, names: &mut Names, report: &mut ReadReport) -> Result<SnapshotDays, SourceError> {
@@ -55,7 +57,7 @@ pub(super) fn labels(
     tables: &mut TablesBuilder,
 ) -> Result<(), SourceError> {
     let read = ["repo", "label", "event_date", "disclosure_date", "snapshot_covers_event", "source_checked"];
-    rows(file, &read, &UNREAD_LABELS, report, |row: LabelRow| {
+    rows(file, &read, &OPTIONAL_LABELS, report, |row: LabelRow| {
         let number = names.number(&row.repo).ok_or("repository name is no path of a URL")?;
         let event = optional_day(&row.event_date)?;
         let label = Label {
@@ -68,6 +70,7 @@ pub(super) fn labels(
                 "" => None,
                 _ => return Err("snapshot_covers_event is neither yes, no nor empty"),
             },
+            ecosystem: words(row.ecosystem),
             source_checked: words(row.source_checked).ok_or("source_checked holds no plain words")?,
             repository: tables.repository(names.url(number).clone()),
         };

@@ -81,6 +81,7 @@ impl<'a> Filler<'a> {
                 committed: Day(row.committed),
                 id: row.id,
                 authored: clip(row.authored, last),
+                clock: Some(row.clock),
                 author: self.account(row.author, kinds[&row.author]),
                 committer,
                 parent_count: row.parent_count,
@@ -90,6 +91,7 @@ impl<'a> Filler<'a> {
                 lander: None,
                 landed: None,
                 file_count: row.file_count,
+                line_count: row.line_count,
                 areas: None,
                 signature: None,
             };

@@ -20,14 +20,20 @@ use super::signature::RawSignature;
 use super::tags::{RawTag, Tags};
 use super::tip::Tip;
 use super::walk::Walk;
-use crate::tables::{Areas, CommitId, ManifestKind, OwnerKind, SignatureKind, TrailerRole};
+use crate::tables::{Areas, Clock, CommitId, ManifestKind, OwnerKind, SignatureKind, TrailerRole};
 
 /// First bytes of a file. The number rises with every change of the layout, and of the rules for areas, trailers, signatures,
 /// manifests and owners, whose answers the file holds.
-const MAGIC: &[u8; 24] = b"trustgraph mined 000002\n";
+const MAGIC: &[u8; 24] = b"trustgraph mined 000003\n";
 
 /// Stands for "none" where a number is stored.
 const NONE: u32 = u32::MAX;
+
+/// Stands for the hour of no clock.
+const NO_CLOCK: u8 = u8::MAX;
+
+/// Stands for a zone that is not known.
+const NO_ZONE: i8 = i8::MAX;
 
 /// The file of one repository.
 #[derive(Clone, Debug)]
@@ -114,7 +120,7 @@ fn write(mined: &Mined, to: &mut Writer) {
 }
 
 fn write_commit(commit: &RawCommit, to: &mut Writer) {
-    let RawCommit { author, committer, authored, committed, parent_end, trailer_end, signature, difference, is_nameless } =
+    let RawCommit { author, committer, authored, committed, clock, parent_end, trailer_end, signature, difference, is_nameless } =
         *commit;
     let (file_count, areas) = difference.unwrap_or((NONE, Areas::NONE));
     for number in [author, committer, authored.cast_unsigned(), committed.cast_unsigned(), parent_end, trailer_end] {
@@ -123,6 +129,8 @@ fn write_commit(commit: &RawCommit, to: &mut Writer) {
     to.number(signature.unwrap_or(NONE));
     to.number(file_count);
     to.byte(areas.0);
+    to.byte(clock.map_or(NO_CLOCK, |clock| clock.hour));
+    to.byte(clock.and_then(|clock| clock.zone).unwrap_or(NO_ZONE).cast_unsigned());
     to.byte(u8::from(is_nameless));
 }
 
@@ -182,7 +190,7 @@ fn read(from: &mut Reader<'_>) -> Option<Mined> {
         let (key, address) = (from.text()?, Some(from.bytes()?.to_vec()).filter(|address| !address.is_empty()));
         facts.signatures.insert_full(RawSignature { kind, key, address }).1.then_some(())?;
     }
-    let commit_count = from.count(54)?;
+    let commit_count = from.count(56)?;
     facts.ids = from.take(20 * commit_count)?.chunks_exact(20).map(ObjectId::from_bytes_or_panic).collect();
     facts.commits = (0..commit_count).map(|_| read_commit(from)).collect::<Option<_>>()?;
     let parents: Vec<u32> = (0..from.count(4)?).map(|_| from.number()).collect::<Option<_>>()?;
@@ -197,9 +205,23 @@ fn read_commit(from: &mut Reader<'_>) -> Option<RawCommit> {
     let (author, committer) = (from.number()?, from.number()?);
     let (authored, committed) = (from.number()?.cast_signed(), from.number()?.cast_signed());
     let (parent_end, trailer_end, signature) = (from.number()?, from.number()?, from.optional()?);
-    let (file_count, areas, is_nameless) = (from.optional()?, Areas(from.byte()?), from.flag()?);
+    let (file_count, areas, clock) = (from.optional()?, Areas(from.byte()?), read_clock(from)?);
+    let is_nameless = from.flag()?;
     let difference = file_count.map(|file_count| (file_count, areas));
-    Some(RawCommit { author, committer, authored, committed, parent_end, trailer_end, signature, difference, is_nameless })
+    Some(RawCommit { author, committer, authored, committed, clock, parent_end, trailer_end, signature, difference, is_nameless })
+}
+
+/// Hour and zone, or none of both. `None`: no such clock.
+fn read_clock(from: &mut Reader<'_>) -> Option<Option<Clock>> {
+    let (hour, zone) = (from.byte()?, from.byte()?.cast_signed());
+    let zone = (zone != NO_ZONE).then_some(zone);
+    match hour {
+        NO_CLOCK => Some(None),
+        0..24 if zone.is_none_or(|zone| zone.unsigned_abs() <= Clock::MAX_ZONE.unsigned_abs()) => {
+            Some(Some(Clock { hour, zone }))
+        }
+        _ => None,
+    }
 }
 
 fn read_tags(from: &mut Reader<'_>) -> Option<Tags> {

@@ -10,7 +10,7 @@ use super::object::{CommitHeader, Stamp};
 use super::open::Store;
 use super::signature::RawSignature;
 use super::trailers::trailers;
-use crate::tables::{Areas, CommitId, TrailerRole};
+use crate::tables::{Areas, Clock, CommitId, TrailerRole};
 
 /// Distinct values, numbered as met.
 pub(super) type Interned<T> = IndexSet<T, FxBuildHasher>;
@@ -40,6 +40,8 @@ pub(super) struct RawCommit {
     pub authored: i32,
     /// Day since 1970, any value.
     pub committed: i32,
+    /// The author's.
+    pub clock: Option<Clock>,
     pub parent_end: u32,
     pub trailer_end: u32,
     pub signature: Option<u32>,
@@ -70,6 +72,7 @@ impl Facts {
             committer: actor(committer, self)?,
             authored: author.map_or(0, |stamp| day(stamp.seconds)),
             committed: committer.map_or(0, |stamp| day(stamp.seconds)),
+            clock: author.map(|stamp| Clock::new(stamp.seconds, stamp.zone)),
             parent_end: number(self.parents.len())?,
             trailer_end: number(self.trailers.len())?,
             signature: signature.transpose()?,

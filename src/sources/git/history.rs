@@ -166,6 +166,7 @@ impl Rows<'_> {
             committed: clip(commit.committed, self.last),
             id: walk.facts.short(number),
             authored: clip(commit.authored, self.last),
+            clock: commit.clock,
             author: self.account(commit.author),
             committer: self.account(commit.committer),
             parent_count: u8::try_from(walk.parents(number).len()).unwrap_or(u8::MAX),
@@ -179,6 +180,7 @@ impl Rows<'_> {
             lander: known(landings.lander(walk, number, is_forge)),
             landed: has_landed.then(|| clip(landing, self.last)),
             file_count: commit.difference.map(|(file_count, _)| file_count),
+            line_count: None,
             areas: commit.difference.map(|(_, areas)| areas),
             signature: commit.signature.map(|signature| walk.facts.signatures[signature as usize].kind),
         }

@@ -37,6 +37,8 @@ pub(super) struct Stamp<'a> {
     pub actor: &'a [u8],
     /// Seconds since 1970; 0 when unreadable, as git itself takes it; clamped to what fits.
     pub seconds: i64,
+    /// What follows the time, such as `+0100`, as it stands.
+    pub zone: &'a [u8],
 }
 
 impl<'a> CommitHeader<'a> {
@@ -91,7 +93,11 @@ fn armor(object: &[u8]) -> Option<&[u8]> {
 impl<'a> Stamp<'a> {
     fn parse(line: &'a [u8]) -> Option<Self> {
         let end = line.iter().rposition(|byte| *byte == b'>')? + 1;
-        line[..end].contains(&b'<').then(|| Self { actor: &line[..end], seconds: seconds(&line[end..]) })
+        line[..end].contains(&b'<').then(|| Self {
+            actor: &line[..end],
+            seconds: seconds(&line[end..]),
+            zone: zone(&line[end..]),
+        })
     }
 
     /// Name and address, as they stand.
@@ -110,6 +116,11 @@ fn seconds(text: &[u8]) -> i64 {
     let (sign, digits) = text.strip_prefix(b"-").map_or((1, text), |rest| (-1, rest));
     let digits = digits.iter().take_while(|byte| byte.is_ascii_digit());
     sign * digits.fold(0i64, |sum, digit| sum.saturating_mul(10).saturating_add(i64::from(digit - b'0')))
+}
+
+/// The word after the time.
+fn zone(text: &[u8]) -> &[u8] {
+    text.trim_ascii().split(|byte| *byte == b' ').nth(1).unwrap_or_default()
 }
 
 fn id(value: &[u8]) -> Option<ObjectId> {
