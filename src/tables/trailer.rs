@@ -8,14 +8,14 @@ use crate::units::Day;
 pub struct Trailer {
     /// The history.
     pub repository: RepositoryId,
+    /// Day of the commit, as [`Commit::committed`](super::Commit::committed).
+    pub committed: Day,
     /// The commit.
     pub commit: CommitId,
     /// What the account did.
     pub role: TrailerRole,
     /// Who.
     pub account: AccountId,
-    /// Day of the commit, as [`Commit::committed`](super::Commit::committed).
-    pub committed: Day,
 }
 
 /// What a trailer says that somebody did.

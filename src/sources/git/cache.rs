@@ -192,9 +192,16 @@ fn read(from: &mut Reader<'_>) -> Option<Mined> {
     }
     let commit_count = from.count(56)?;
     facts.ids = from.take(20 * commit_count)?.chunks_exact(20).map(ObjectId::from_bytes_or_panic).collect();
-    facts.commits = (0..commit_count).map(|_| read_commit(from)).collect::<Option<_>>()?;
-    let parents: Vec<u32> = (0..from.count(4)?).map(|_| from.number()).collect::<Option<_>>()?;
-    for _ in 0..from.count(5)? {
+    // Lists that grow as they are read would touch twice the memory, most of the time a second run takes.
+    facts.commits.reserve_exact(commit_count);
+    for _ in 0..commit_count {
+        facts.commits.push(read_commit(from)?);
+    }
+    let parent_count = from.count(4)?;
+    let parents = from.take(4 * parent_count)?.as_chunks().0.iter().map(|parent| u32::from_le_bytes(*parent)).collect();
+    let trailer_count = from.count(5)?;
+    facts.trailers.reserve_exact(trailer_count);
+    for _ in 0..trailer_count {
         facts.trailers.push((TrailerRole::ALL.get(usize::from(from.byte()?))?.0, from.number()?));
     }
     let mined = Mined { walk: Walk { facts, parents, head }, tags: read_tags(from)?, tip: read_tip(from)?, has_files };

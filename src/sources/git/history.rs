@@ -22,7 +22,7 @@ pub(super) struct History {
     /// Newest committer day that is not absurd.
     newest: Day,
     mined: Mined,
-    /// Commits HEAD reaches that name who made them.
+    /// Commits HEAD reaches that name who made them, by day and id.
     order: Vec<u32>,
     landings: Landings,
     /// By the numbers of `mined.walk.facts.actors`.
@@ -35,7 +35,8 @@ impl History {
     pub fn read(path: &Path, head: ObjectId, reading: Reading<'_>, mut report: ReadReport) -> Result<Self, Problem> {
         let mined = Mined::read(path, head, reading, &mut report)?;
         let facts = &mined.walk.facts;
-        let mut order = mined.walk.order();
+        let landings = Landings::of(&mined.walk);
+        let mut order: Vec<u32> = (0u32..).take(facts.commits.len()).filter(|number| landings.is_reached(*number)).collect();
         let mut chain: Vec<i32> = mined.walk.chain().map(|number| facts.commits[number as usize].committed).collect();
         chain.reverse();
         let newest = newest_credible(chain, order.iter().map(|number| facts.commits[*number as usize].committed));
@@ -47,7 +48,6 @@ impl History {
         order.retain(|number| !facts.commits[*number as usize].is_nameless);
         let mailmap = gix::mailmap::Snapshot::from_bytes(mined.tip.mailmap.as_deref().unwrap_or_default());
         let actors = facts.actors.iter().map(|actor| Actor::read(actor, &mailmap)).collect();
-        let landings = Landings::of(&mined.walk);
         Ok(Self { newest, order, landings, actors, report, mined })
     }
 

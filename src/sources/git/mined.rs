@@ -56,6 +56,10 @@ impl Mined {
         }
         if !knows_tags {
             mined.tags = references.open(&mut store, &mut mined.walk, report)?;
+            let renumbered = mined.walk.sort();
+            for tag in &mut mined.tags.list {
+                tag.commit = tag.commit.map(|commit| renumbered[commit as usize]);
+            }
             // Damage may be mended while nothing else changes: what has some is not remembered.
             if let Some(cache) = reading.cache.filter(|_| report.rejects.is_empty()) {
                 cache.store(&mined);

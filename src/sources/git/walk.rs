@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 
 use super::Problem;
 use super::ahead::read_ahead;
-use super::facts::{Chunk, Facts, number};
+use super::facts::{Chunk, Facts, RawCommit, number};
 use super::open::Store;
 
 /// A history, whole: everything HEAD reaches is in `facts`.
@@ -80,6 +80,33 @@ impl Walk {
             }
         }
         order
+    }
+
+    /// Numbers the commits anew, in the order of their days and ids, in which tables keep them: so rows that are made in the order
+    /// of numbers need no sorting. Forgets what a cache leaves out. The answer maps old numbers to new ones. O(n log n).
+    pub fn sort(&mut self) -> Vec<u32> {
+        let facts = &self.facts;
+        let mut order: Vec<u32> = (0u32..).take(facts.commits.len()).collect();
+        order.sort_unstable_by_key(|number| (facts.commits[*number as usize].committed, facts.ids[*number as usize]));
+        let mut renumbered = vec![0; order.len()];
+        for (new, old) in (0u32..).zip(&order) {
+            renumbered[*old as usize] = new;
+        }
+        let (mut commits, mut ids) = (Vec::with_capacity(order.len()), Vec::with_capacity(order.len()));
+        let (mut parents, mut trailers) = (Vec::with_capacity(self.parents.len()), Vec::with_capacity(facts.trailers.len()));
+        for old in order {
+            parents.extend(self.parents(old).iter().map(|parent| renumbered[*parent as usize]));
+            trailers.extend_from_slice(facts.trailers(old));
+            // There are as many as before, of both.
+            let (parent_end, trailer_end) = (parents.len() as u32, trailers.len() as u32);
+            commits.push(RawCommit { parent_end, trailer_end, ..facts.commits[old as usize] });
+            ids.push(facts.ids[old as usize]);
+        }
+        let Facts { actors, signatures, .. } = std::mem::take(&mut self.facts);
+        self.facts = Facts { ids, commits, trailers, actors, signatures, ..Facts::default() };
+        self.parents = parents;
+        self.head = renumbered.get(self.head as usize).copied().unwrap_or_default();
+        renumbered
     }
 
     /// The line of first parents, HEAD first.

@@ -137,6 +137,28 @@ fn odd_commits_are_counted_as_git_does() {
 }
 
 #[test]
+fn folders_without_files_are_read_from_nowhere() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let Some(()) = build(folder.path()) else { return };
+    let repository = folder.path().join("odd.git");
+    let mut odd = Odd { repository: &repository, time: 1_600_000_000 };
+    let empty = odd.tree(&[]);
+    let head = git(&repository, &["rev-parse", "HEAD"]);
+    let emptied = odd.commit(&empty, &[head.trim()], [ADA, ADA], "", b"All gone\n");
+    git(&repository, &["update-ref", "refs/heads/main", &emptied]);
+    // Git knows this object by heart; a clone need not hold it.
+    let (first, rest) = empty.split_at(2);
+    fs_err::remove_file(repository.join("objects").join(first).join(rest)).expect("a loose object");
+    let tables = read(folder.path(), &["odd.git"], None).expect("a history");
+    let last = tables.commits.iter().find(|commit| emptied.starts_with(&crate::ordered::hex(&commit.id))).expect("the newest");
+    let shown = git(&repository, &["show", "--raw", "--no-renames", "--format=", &emptied]);
+    assert_eq!(last.file_count, Some(shown.lines().count() as u32));
+    assert!(tables.manifests.is_empty() && tables.owners.is_empty());
+    assert_eq!(tables.reports[0].skips.get("file of HEAD is missing, too large or not what its name says"), None);
+    assert_eq!(tables.commits.len(), 15);
+}
+
+#[test]
 fn pushers_and_landers_are_told_apart() {
     let folder = tempfile::tempdir().expect("a folder");
     let Some(()) = build(folder.path()) else { return };
