@@ -246,10 +246,12 @@ fn hostile_folders_and_damage() {
     let mirror = world.path("cache/git/mirrors");
     let heads = files(&mirror).into_keys().filter(|name| name.ends_with("packed-refs")).collect::<Vec<_>>();
     assert_eq!(heads.len(), 2);
+    let whole: Vec<_> = files(&mirror).into_keys().collect();
     let damaged = mirror.join(&heads[0]).with_file_name("objects");
     std::fs::remove_dir_all(&damaged).expect("removed");
     std::fs::create_dir_all(damaged.join("pack")).expect("a folder");
     world.run("fetch", "cache", &[]).expect(0, &["0 mirrored, 2 unchanged, 4 refused"]);
+    assert_eq!(files(&mirror).into_keys().collect::<Vec<_>>(), whole, "every object is there again");
     world.run("run", "cache", &["--out", world.path("out").to_str().expect("text")]).expect(0, &[]);
 }
 

@@ -20,8 +20,9 @@ const FORGE_KEYS: [&str; 2] = ["4AEE18F83AFDEB23", "B5690EEEBB952194"];
 /// Longer signatures are not read.
 const MAX_SIGNATURE: usize = 1 << 16;
 
-/// Characters of an OpenPGP signature that are decoded first, a multiple of four.
-const OPEN_PGP_START: usize = 256;
+/// Characters of an OpenPGP signature that are decoded first, a multiple of four: 96 bytes hold times, a fingerprint, a key id and a
+/// short address.
+const OPEN_PGP_START: usize = 128;
 
 /// Longest URI of a certificate that is kept.
 const MAX_URI: usize = 300;
@@ -207,18 +208,20 @@ fn hex(bytes: &[u8]) -> String {
 
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
+/// What each byte stands for; 64 for one that is no digit.
+const DIGITS: [u8; 256] = {
+    let (mut digits, mut at) = ([64; 256], 0);
+    while at < ALPHABET.len() {
+        digits[ALPHABET[at] as usize] = at as u8;
+        at += 1;
+    }
+    digits
+};
+
 /// Decodes as far as the text is base64; padding and what follows is left out.
 fn base64(text: &[u8]) -> Vec<u8> {
-    let digit = |byte: u8| match byte {
-        b'A'..=b'Z' => Some(byte - b'A'),
-        b'a'..=b'z' => Some(byte - b'a' + 26),
-        b'0'..=b'9' => Some(byte - b'0' + 52),
-        b'+' => Some(62),
-        b'/' => Some(63),
-        _ => None,
-    };
     let (mut bytes, mut bits, mut width) = (Vec::with_capacity(text.len() / 4 * 3 + 3), 0u32, 0);
-    for digit in text.iter().map_while(|byte| digit(*byte)) {
+    for digit in text.iter().map(|byte| DIGITS[usize::from(*byte)]).take_while(|digit| *digit < 64) {
         bits = bits << 6 | u32::from(digit);
         width += 6;
         if width >= 8 {

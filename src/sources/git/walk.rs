@@ -31,6 +31,7 @@ impl Walk {
         let places = places(&chunks);
         let mut numbers = self.numbers()?;
         numbers.reserve(places.len());
+        self.facts.reserve(&chunks);
         let mut waiting = vec![head];
         while let Some(id) = waiting.pop() {
             if numbers.contains_key(&id) {
