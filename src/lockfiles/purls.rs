@@ -60,10 +60,13 @@ pub struct ParsedPurl {
     pub address: Option<super::Origin>,
 }
 
+/// Longest package URL that is read, and longest canonical form.
+const MAX_BYTES: usize = 4096;
+
 impl ParsedPurl {
     /// `None`: no package URL.
     pub fn parse(text: &str) -> Option<Self> {
-        if text.len() > 4096 {
+        if text.len() > MAX_BYTES {
             return None;
         }
         let full = PackageUrl::from_str(text).ok()?;
@@ -90,7 +93,8 @@ impl ParsedPurl {
                 settled(&bare)?
             }
         };
-        Some(Self { purl, version, registry_host, address })
+        // Escaping makes a text up to three times as long.
+        (purl.len() <= MAX_BYTES).then_some(Self { purl, version, registry_host, address })
     }
 }
 
@@ -104,6 +108,14 @@ pub fn binary_name(purl: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_form_is_longer_than_what_is_read() {
+        let escaped = |count: usize| ParsedPurl::parse(&format!("pkg:generic/{}", "\0".repeat(count)));
+        let longest = escaped((MAX_BYTES - "pkg:generic/".len()) / "%00".len()).expect("a package URL");
+        assert_eq!(ParsedPurl::parse(&longest.purl), Some(longest));
+        assert_eq!(escaped(MAX_BYTES / "%00".len()), None);
+    }
 
     #[test]
     fn names_without_a_canonical_form_are_none() {
