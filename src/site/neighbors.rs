@@ -164,8 +164,8 @@ pub(super) struct Controller {
 pub(super) struct Control {
     /// `Who can publish it`, or who could in the last suite that lists the package.
     pub title: String,
-    /// Suites, oldest first, with their days.
-    pub suites: Vec<(String, String)>,
+    /// Suites, oldest first.
+    pub suites: Vec<String>,
     /// Those of the newest suite that lists the package, largest share first.
     pub people: Listing<Controller>,
     /// Those that only earlier suites name, the last ones first.
@@ -178,10 +178,10 @@ pub(super) fn control(lookup: &Lookup, package: &PackageRow, from: &str) -> Cont
     let purl = package.purl.as_str();
     let mut releases: Vec<_> = p.releases[rows_of(&p.releases, |row| &row.purl, purl)].iter().collect();
     releases.sort_by_key(|row| (row.as_of, row.suite.clone()));
-    let suites: Vec<(String, String)> = releases.iter().map(|row| (row.suite.to_string(), row.as_of.to_string())).collect();
+    let suites: Vec<String> = releases.iter().map(|row| row.suite.to_string()).collect();
     let mut shares: BTreeMap<(&str, &str), (Vec<f64>, usize, &str)> = BTreeMap::new();
     for row in &p.maintainers[rows_of(&p.maintainers, |row| &row.purl, purl)] {
-        let Some(at) = suites.iter().position(|(suite, _)| *suite == row.suite) else { continue };
+        let Some(at) = suites.iter().position(|suite| *suite == row.suite) else { continue };
         let key = (row.maintainer_kind.as_ref(), row.maintainer_id.as_str());
         let entry = shares.entry(key).or_insert_with(|| (vec![f64::NAN; suites.len()], at, row.role.as_ref()));
         entry.0[at] = if entry.0[at].is_nan() { row.control_share } else { entry.0[at] + row.control_share };
@@ -248,9 +248,9 @@ fn claim(lookup: &Lookup, row: &RepositoryLinkRow, from: &str) -> RepositoryClai
 /// What a repository is to a package.
 pub(super) fn relation(word: &str) -> String {
     match word {
-        "packaging" => "packaging: where the packaging is kept, as the package claims".to_owned(),
-        "source" => "source: what the package names as its own".to_owned(),
-        "upstream" => "upstream: the program itself".to_owned(),
+        "packaging" => "its packaging".to_owned(),
+        "source" => "what it names as its own".to_owned(),
+        "upstream" => "the program itself".to_owned(),
         other => other.to_owned(),
     }
 }

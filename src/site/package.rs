@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::elsewhere::{self, Elsewhere};
 use super::findings::{self, FindingView};
-use super::graph::{GraphView, Neighborhood};
+use super::graph::{GraphView, Neighborhood, RowView};
 use super::ledger::LedgerView;
 use super::lookup::rows_of;
 use super::neighbors::{self, Control, Listing, PackageUse, RepositoryClaim};

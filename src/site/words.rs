@@ -83,13 +83,13 @@ pub(super) fn bracket(row: &ScoreRow) -> Option<String> {
     })
 }
 
-/// `Rank 120, between 96 and 181 when any one parameter is halved or doubled`; nothing for a row without an interval.
-pub(super) fn rank(row: &ScoreRow) -> Option<String> {
+/// `Rank 120` and `between 96 and 181` when any one parameter is halved or doubled; nothing for a row without an interval.
+pub(super) fn rank(row: &ScoreRow) -> Option<(String, Option<String>)> {
     let (rank, lower, upper) = (count(row.rank?), row.rank_lower?, row.rank_upper?);
     Some(if lower == upper {
-        format!("Rank {rank}, whichever parameter is halved or doubled")
+        (format!("Rank {rank}, whichever parameter is halved or doubled"), None)
     } else {
-        format!("Rank {rank}, between {} and {} when any one parameter is halved or doubled", count(lower), count(upper))
+        (format!("Rank {rank}"), Some(format!("between {} and {}", count(lower), count(upper))))
     })
 }
 
