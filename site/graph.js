@@ -1,3 +1,23 @@
+// Links the symbols of pictures to what the tables of the page link their names to, row by row.
+(() => {
+  "use strict";
+  const linked = (symbol, target) => {
+    const link = document.createElementNS("http://www.w3.org/2000/svg", "a");
+    link.setAttribute("href", target.href);
+    link.setAttribute("class", symbol.getAttribute("class"));
+    link.append(...symbol.childNodes);
+    symbol.replaceWith(link);
+  };
+  document.querySelectorAll(".graph .e, .graph .b").forEach((side) => {
+    let rows = [];
+    [...side.children].forEach((row) => {
+      const table = row.localName === "a" && document.querySelector(row.getAttribute("href"));
+      if (table) rows = [...table.parentElement.querySelectorAll("tbody tr")];
+      const target = row.localName === "g" && rows.shift()?.querySelector("th a[href]");
+      if (target) linked(row, target);
+    });
+  });
+})();
 // Pans and zooms pictures: buttons, keys while the picture has the focus, dragging, and the wheel together with Ctrl.
 (() => {
   "use strict";

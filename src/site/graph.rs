@@ -90,12 +90,12 @@ pub(super) struct SideView {
 /// One row of a side.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum RowView {
-    /// What the rows below are.
-    Heading(String),
+    /// What the rows below are, and the id of the table that lists all of them in the same order, from where a script takes links.
+    Heading(String, &'static str),
     /// A neighbor.
     Symbol(SymbolView),
-    /// How many are not drawn, and the place on the page that lists them.
-    More(String, String),
+    /// How many are not drawn.
+    More(String),
 }
 
 /// All lines that look the same.
@@ -120,8 +120,6 @@ pub(super) struct SymbolView {
     pub label: String,
     /// Trust in points.
     pub points: String,
-    /// Page of the node.
-    pub href: Option<String>,
 }
 
 impl GraphView {
@@ -152,13 +150,12 @@ impl GraphView {
 }
 
 fn center(node: &NodeView, middle: usize) -> SideView {
-    let symbol = SymbolView { href: None, ..symbol(node, 20) };
-    SideView { x: COLUMNS[1], y: middle, anchor: "m", rows: vec![RowView::Symbol(symbol)] }
+    SideView { x: COLUMNS[1], y: middle, anchor: "m", rows: vec![RowView::Symbol(symbol(node, 20))] }
 }
 
 fn symbol(node: &NodeView, width: usize) -> SymbolView {
     let label = cut(&node.name, width);
-    SymbolView { kind: node.kind, step: step(node.score), label, points: node.points(), href: node.href.clone() }
+    SymbolView { kind: node.kind, step: step(node.score), label, points: node.points() }
 }
 
 impl Group {
@@ -186,7 +183,7 @@ impl Side {
         let y = top + HALF;
         let mut rows = Vec::new();
         for group in groups.iter().filter(|group| !group.is_empty()) {
-            rows.push(RowView::Heading(group.title.clone()));
+            rows.push(RowView::Heading(group.title.clone(), group.table));
             for neighbor in &group.neighbors {
                 let width = 1 + (4.0 * neighbor.weight.clamp(0.0, 1.0)).round() as u8;
                 let down = (y + rows.len() * ROW) as i64 - middle as i64;
@@ -194,8 +191,7 @@ impl Side {
                 rows.push(RowView::Symbol(symbol(&neighbor.node, NAME_WIDTH - 4)));
             }
             if group.more > 0 {
-                let text = format!("and {} more", super::words::count(group.more as i64));
-                rows.push(RowView::More(text, format!("#{}", group.table)));
+                rows.push(RowView::More(format!("and {} more", super::words::count(group.more as i64))));
             }
         }
         SideView { x, y, anchor, rows }

@@ -111,6 +111,7 @@ const ASSETS: [(&str, &str); 5] = [
 
 /// All scripts as one file: each page asks for one, and each part does nothing where it finds nothing to do.
 const SCRIPTS: &str = concat!(
+    include_str!("../../site/links.js"),
     include_str!("../../site/search.js"),
     include_str!("../../site/sort.js"),
     include_str!("../../site/graph.js"),

@@ -8,8 +8,10 @@ use super::view::NodeView;
 use super::words;
 use crate::snapshot::schema::{PackageRow, RepositoryLinkRow};
 
-/// Rows a list on a page has at most; the Parquet tables have all.
+/// Rows a list has at most; the Parquet tables have all.
 pub(super) const LIMIT: usize = 40;
+/// Rows a list of dependencies or dependents on a page has at most.
+const USES: usize = 20;
 /// Neighbors of one group in a picture at most.
 const DRAWN: usize = 12;
 
@@ -88,7 +90,7 @@ pub(super) fn dependencies(lookup: &Lookup, purl: &str, from: &str) -> Listing<P
         let score = |u: &PackageUse| u.node.score.unwrap_or(-1.0);
         b.is_runtime.cmp(&a.is_runtime).then(score(a).total_cmp(&score(b))).then(a_id.cmp(b_id))
     });
-    Listing::new(uses.into_iter().map(|(one, _)| one).collect(), LIMIT)
+    Listing::new(uses.into_iter().map(|(one, _)| one).collect(), USES)
 }
 
 /// What needs a package: most critical first.
@@ -105,7 +107,7 @@ pub(super) fn dependents(lookup: &Lookup, purl: &str, from: &str) -> Listing<Pac
         .collect();
     users.sort_by(|a, b| b.2.total_cmp(&a.2).then(a.0.cmp(b.0)));
     let total = users.len();
-    let shown = users.into_iter().take(LIMIT).map(|(id, kinds, _)| package_use(lookup, id, from, kinds, false, false));
+    let shown = users.into_iter().take(USES).map(|(id, kinds, _)| package_use(lookup, id, from, kinds, false, false));
     Listing { rows: shown.collect(), total }
 }
 

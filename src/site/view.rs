@@ -60,6 +60,13 @@ pub(super) struct NodeView {
 }
 
 impl NodeView {
+    /// A repository without a page of its own whose address follows from its name: a script makes the link, as only a script can
+    /// fill what it leads to.
+    pub fn is_told_by_name(&self) -> bool {
+        self.kind == "repository"
+            && self.href.as_deref().is_some_and(|href| href.ends_with(&paths::shared("repository", &self.name)))
+    }
+
     /// Trust in points, or a dash.
     pub fn points(&self) -> String {
         self.score.map_or_else(|| "–".to_owned(), words::points)
@@ -102,8 +109,6 @@ pub(super) struct ScoreView {
     pub percentile: Option<String>,
     /// Rank of a package, and how far it moves when a parameter does.
     pub rank: Option<(String, Option<String>)>,
-    /// The weakest component in words.
-    pub weakest: Option<&'static str>,
     /// Why there is no score.
     pub reason: String,
     /// Parts, in the order of the model.
@@ -128,7 +133,6 @@ impl ScoreView {
             world: is_compared.then(|| style::among(kind, ecosystem)),
             percentile: row.percentile.filter(|_| is_compared).map(|percentile| words::percentile(percentile, among)),
             rank: words::rank(row),
-            weakest: row.weakest.as_deref().filter(|_| is_compared).and_then(words::weakest),
             reason: String::new(),
             components: components(lookup, kind, id, row.weakest.as_deref()),
         }

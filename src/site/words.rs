@@ -124,17 +124,6 @@ pub(super) fn component(word: &str) -> &str {
     }
 }
 
-/// The weakest component, as a sentence about the node.
-pub(super) fn weakest(word: &str) -> Option<&'static str> {
-    Some(match word {
-        "own" => "Its own facts are the weakest part.",
-        "control" => "Who controls it is the weakest part.",
-        "vouching" => "That few trusted others rely on it is the weakest part.",
-        "dependencies" => "What it runs on is the weakest part.",
-        _ => return None,
-    })
-}
-
 /// What a term of a score comes from, where the neighbor's name stands beside it or there is none.
 pub(super) fn edge(word: &str) -> &str {
     match word {
