@@ -1,20 +1,17 @@
 // Links the symbols of pictures to what the tables of the page link their names to, row by row.
 (() => {
   "use strict";
-  const linked = (symbol, target) => {
-    const link = document.createElementNS("http://www.w3.org/2000/svg", "a");
-    link.setAttribute("href", target.href);
-    link.setAttribute("class", symbol.getAttribute("class"));
-    link.append(...symbol.childNodes);
-    symbol.replaceWith(link);
-  };
   document.querySelectorAll(".graph .e, .graph .b").forEach((side) => {
     let rows = [];
-    [...side.children].forEach((row) => {
-      const table = row.localName === "a" && document.querySelector(row.getAttribute("href"));
-      if (table) rows = [...table.parentElement.querySelectorAll("tbody tr")];
-      const target = row.localName === "g" && rows.shift()?.querySelector("th a[href]");
-      if (target) linked(row, target);
+    side.querySelectorAll("li").forEach((row) => {
+      const heading = row.querySelector("a");
+      if (heading) rows = [...document.querySelector(heading.hash).parentElement.querySelectorAll("tbody tr")];
+      const target = row.className && rows.shift()?.querySelector("th a[href]");
+      if (!target) return;
+      const link = document.createElement("a");
+      link.href = target.href;
+      link.append(...row.childNodes);
+      row.append(link);
     });
   });
 })();

@@ -23,7 +23,7 @@
     rows.sort((a, b) => (isDown ? compare(b.key, a.key) : compare(a.key, b.key)));
     body.append(...rows.map(({ row }) => row));
   };
-  document.querySelectorAll("table[data-sort]").forEach((table) => {
+  document.querySelectorAll("table[data-sort], table.figures").forEach((table) => {
     if (!table.tHead || table.tBodies[0].rows.length < 2) return;
     [...table.tHead.rows[0].cells].forEach((heading, at) => {
       const button = document.createElement("button");

@@ -5,12 +5,29 @@
 
 /// Tags that the next tag implies. The body of a table is implied after the end of its head, which therefore stays.
 const IMPLIED: [&str; 13] = [
-    "</td>", "</th>", "</tr>", "</li>", "</dt>", "</dd>", "<tbody>", "</tbody>", "<head>", "</head>", "<body>", "</body>", "</html>",
+    "</td>", "</th>", "</tr>", "</li>", "</dt>", "</dd>", "<tbody>", "</tbody>", "<head>", "</head>", "<body>", "</body>",
+    "</html>",
 ];
 /// What implies the end of a paragraph before it.
 const AFTER_PARAGRAPH: [&str; 18] = [
-    "<p>", "<p ", "<div", "</div", "<section", "</section", "<table", "<h2", "<h3", "<dl", "<ul", "<details", "<form", "<figure",
-    "</main", "</footer", "</td", "</th",
+    "<p>",
+    "<p ",
+    "<div",
+    "</div",
+    "<section",
+    "</section",
+    "<table",
+    "<h2",
+    "<h3",
+    "<dl",
+    "<ul",
+    "<details",
+    "<form",
+    "<figure",
+    "</main",
+    "</footer",
+    "</td",
+    "</th",
 ];
 /// Attributes that the position of a cell implies.
 const POSITION: [&str; 2] = [" scope=\"col\"", " scope=\"row\""];

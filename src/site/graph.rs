@@ -1,7 +1,7 @@
 //! The neighborhood of a node as a layered picture: who controls it on the left, what it needs and what needs it on the right.
 //!
 //! Rows have a fixed height and names are cut to their column, so that text never overlaps. A table on the same page holds every
-//! row of the picture. The style sheet says how large symbols are and moves the rows of a side down one by one.
+//! row of the picture. Rows of a side are a list, and the style sheet draws their symbols: a page holds only what is said.
 
 use std::collections::BTreeMap;
 
@@ -10,9 +10,9 @@ use super::view::{NodeView, step};
 /// Width of the picture; it scrolls inside its own box on narrow screens.
 const WIDTH: usize = 760;
 /// Height of a row.
-pub(super) const ROW: usize = 24;
-/// Most rows of a side: the style sheet has a rule for each.
-pub(super) const MAX_ROWS: usize = 30;
+const ROW: usize = 24;
+/// Width of a side: a symbol and a name.
+const SIDE: usize = 219;
 /// Half a row: the unit of lines.
 const HALF: usize = ROW / 2;
 /// Where left symbols, the node itself and right symbols stand.
@@ -66,8 +66,6 @@ pub(super) struct GraphView {
     pub middle: (usize, usize),
     /// Unit of the lines: half a row.
     pub scale: usize,
-    /// What is drawn, in words; the label of the picture.
-    pub summary: String,
     /// Lines, drawn first.
     pub edges: Vec<EdgeView>,
     /// Left neighbors, right neighbors, the node itself.
@@ -77,10 +75,14 @@ pub(super) struct GraphView {
 /// A column of symbols.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct SideView {
-    /// Where the symbols stand.
+    /// Left end.
     pub x: usize,
-    /// Where the first row stands.
+    /// Upper end.
     pub y: usize,
+    /// Size.
+    pub width: usize,
+    /// Size.
+    pub height: usize,
     /// Names stand `e`: left of the symbols, `m`: above, `b`: right of them.
     pub anchor: &'static str,
     /// Rows, from above.
@@ -142,7 +144,6 @@ impl GraphView {
             height,
             middle: (COLUMNS[1], middle),
             scale: HALF,
-            summary: summary(&hood),
             edges,
             sides: vec![left, right, center(&hood.center, middle)],
         })
@@ -150,7 +151,8 @@ impl GraphView {
 }
 
 fn center(node: &NodeView, middle: usize) -> SideView {
-    SideView { x: COLUMNS[1], y: middle, anchor: "m", rows: vec![RowView::Symbol(symbol(node, 20))] }
+    let rows = vec![RowView::Symbol(symbol(node, 20))];
+    SideView { x: COLUMNS[1] - SIDE / 2, y: middle - ROW - 2, width: SIDE, height: 2 * ROW, anchor: "m", rows }
 }
 
 fn symbol(node: &NodeView, width: usize) -> SymbolView {
@@ -177,16 +179,15 @@ enum Side {
 impl Side {
     fn lay_out(self, groups: &[Group], middle: usize, top: usize, edges: &mut Edges) -> SideView {
         let (x, anchor) = match self {
-            Self::Left => (COLUMNS[0], "e"),
-            Self::Right => (COLUMNS[2], "b"),
+            Self::Left => (COLUMNS[0] + 9 - SIDE, "e"),
+            Self::Right => (COLUMNS[2] - 9, "b"),
         };
-        let y = top + HALF;
         let mut rows = Vec::new();
         for group in groups.iter().filter(|group| !group.is_empty()) {
             rows.push(RowView::Heading(group.title.clone(), group.table));
             for neighbor in &group.neighbors {
                 let width = 1 + (4.0 * neighbor.weight.clamp(0.0, 1.0)).round() as u8;
-                let down = (y + rows.len() * ROW) as i64 - middle as i64;
+                let down = (top + HALF + rows.len() * ROW) as i64 - middle as i64;
                 edges.entry((width, neighbor.is_claimed)).or_default().push_str(&self.edge(down / HALF as i64));
                 rows.push(RowView::Symbol(symbol(&neighbor.node, NAME_WIDTH - 4)));
             }
@@ -194,7 +195,7 @@ impl Side {
                 rows.push(RowView::More(format!("and {} more", super::words::count(group.more as i64))));
             }
         }
-        SideView { x, y, anchor, rows }
+        SideView { x, y: top, width: SIDE, height: rows.len() * ROW, anchor, rows }
     }
 
     /// A line to a row so many half rows below the middle, from there.
@@ -227,15 +228,6 @@ fn cut(name: &str, width: usize) -> String {
     format!("{head}…{tail}")
 }
 
-fn summary(hood: &Neighborhood) -> String {
-    let counted = |group: &Group| {
-        let total = group.neighbors.len() + group.more;
-        format!("{}: {}", group.title.to_lowercase(), super::words::count(total as i64))
-    };
-    let groups: Vec<String> = hood.left.iter().chain(&hood.right).filter(|group| !group.is_empty()).map(counted).collect();
-    format!("Neighbors of {}: {}", hood.center.name, groups.join("; "))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -254,7 +246,7 @@ mod tests {
     fn no_two_texts_stand_in_one_row_of_a_column() {
         let view = GraphView::new(hood(12)).expect("neighbors");
         let right = &view.sides[1];
-        assert!(right.rows.len() <= MAX_ROWS && right.y + (right.rows.len() - 1) * ROW + HALF <= view.height);
+        assert!(right.height == right.rows.len() * ROW && right.y + right.height <= view.height);
         let symbols = right.rows.iter().filter(|row| matches!(row, RowView::Symbol(_))).count();
         assert_eq!((symbols, right.rows.len(), view.edges.len()), (12, 14, 1));
         assert_eq!(view.edges[0].d.matches('M').count(), 12);

@@ -6,7 +6,7 @@ use super::{view, words};
 use crate::snapshot::schema::ContributionToScoreRow;
 
 /// Terms that stand in rows of their own; when there are more, the smaller ones stand in one row together.
-const ROWS: usize = 8;
+const ROWS: usize = 7;
 
 /// All terms of one score.
 #[derive(Clone, Debug, PartialEq)]
@@ -102,6 +102,8 @@ fn term(lookup: &Lookup, row: &ContributionToScoreRow, scale: &Scale, from: &str
     };
     let edge = match (row.edge_kind.as_deref(), row.component.as_ref()) {
         (_, "remainder") => "smaller terms, listed in no row",
+        // The part says it.
+        (Some("maintains"), "control") | (Some("needs"), "dependencies") => "",
         (Some(edge), _) => words::edge(edge),
         (None, _) => "",
     };

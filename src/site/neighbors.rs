@@ -11,7 +11,7 @@ use crate::snapshot::schema::{PackageRow, RepositoryLinkRow};
 /// Rows a list has at most; the Parquet tables have all.
 pub(super) const LIMIT: usize = 40;
 /// Rows a list of dependencies or dependents on a page has at most.
-const USES: usize = 20;
+const USES: usize = 12;
 /// Neighbors of one group in a picture at most.
 const DRAWN: usize = 12;
 
@@ -286,7 +286,7 @@ pub(super) fn repository_group(claims: &[RepositoryClaim]) -> Group {
 
 /// Dependencies or dependents, as a group of a picture.
 pub(super) fn use_group(title: &str, table: &'static str, uses: &Listing<PackageUse>) -> Group {
-    let limit = DRAWN / 2 + 1;
+    let limit = DRAWN / 2;
     let neighbor =
         |one: &PackageUse| Neighbor { node: one.node.clone(), weight: if one.is_runtime { 0.4 } else { 0.1 }, is_claimed: false };
     Group {

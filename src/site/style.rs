@@ -1,10 +1,10 @@
-//! The style sheet with what a class name stands for where a page would otherwise repeat it: lengths of bars, rows of pictures, and
-//! the quartiles of each ecosystem, which move from night to night while most pages stay as they are.
+//! The style sheet with what a class name stands for where a page would otherwise repeat it: lengths of bars and the
+//! quartiles of each ecosystem, which move from night to night while most pages stay as they are.
 
 use std::fmt::Write;
 
 use super::lookup::Lookup;
-use super::{graph, paths, view};
+use super::{paths, view};
 
 /// What does not depend on the snapshot.
 const STATIC: &str = include_str!("../../site/style.css");
@@ -15,9 +15,6 @@ pub(super) fn style(lookup: &Lookup) -> String {
     let line = "writing to a string";
     for percent in 0..=100 {
         writeln!(css, ".b{percent} {{ --w: {percent}%; }} .x{percent} {{ --x: {percent}%; }}").expect(line);
-    }
-    for row in 1..graph::MAX_ROWS {
-        writeln!(css, ":is(.e, .b) > :nth-child({}) {{ --y: {}px; }}", row + 1, row * graph::ROW).expect(line);
     }
     for ((kind, ecosystem), quartiles) in lookup.all_quartiles() {
         let [low, middle, high] = quartiles.map(view::length);
