@@ -1,7 +1,7 @@
 // Puts a button beside text that is often copied.
 (() => {
   "use strict";
-  document.querySelectorAll("[data-copy]").forEach((source) => {
+  document.querySelectorAll("[data-copy], .title code:not([data-id])").forEach((source) => {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "copy";

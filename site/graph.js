@@ -1,3 +1,20 @@
+// Links the symbols of pictures to what the tables of the page link their names to, row by row.
+(() => {
+  "use strict";
+  document.querySelectorAll(".graph .e, .graph .b").forEach((side) => {
+    let rows = [];
+    side.querySelectorAll("li").forEach((row) => {
+      const heading = row.querySelector("a");
+      if (heading) rows = [...document.querySelector(heading.hash).parentElement.querySelectorAll("tbody tr")];
+      const target = row.className && rows.shift()?.querySelector("th a[href]");
+      if (!target) return;
+      const link = document.createElement("a");
+      link.href = target.href;
+      link.append(...row.childNodes);
+      row.append(link);
+    });
+  });
+})();
 // Pans and zooms pictures: buttons, keys while the picture has the focus, dragging, and the wheel together with Ctrl.
 (() => {
   "use strict";

@@ -65,6 +65,7 @@
     let id = rest.join("/");
     try { id = decodeURIComponent(id); } catch { /* An address with a stray percent sign is taken as it stands. */ }
     if (!kind || !id) return;
+    if (kind === "repository" && !id.includes("://")) id = `https://${id}`;
     document.querySelector("[data-kind]").textContent = kind;
     document.querySelector("[data-id]").textContent = id;
     try {

@@ -2,7 +2,7 @@
 // works from a disk too.
 (() => {
   "use strict";
-  const root = document.body.dataset.root;
+  const root = document.currentScript.src.replace(/[^/]*$/, "");
   const MAX_RESULTS = 12;
   const KINDS = { package: "package", binary: "installed name", repository: "repository", person: "person", team: "team" };
   const ORDER = { package: 0, binary: 1, repository: 2, team: 3, person: 4 };
@@ -16,8 +16,9 @@
       numbers = new Map(list.map((prefix, number) => [prefix, number]));
     },
     shard(prefix, isWhole, rows) {
+      const shared = (note, shown) => `node.html#repository/${`${note}/${shown}`.split("/").map(encodeURIComponent).join("/")}`;
       const entries = rows.map(([shown, kind, page, note, points, weight]) =>
-        ({ name: shown.toLowerCase(), shown, kind, page, note, points, weight }));
+        ({ name: shown.toLowerCase(), shown, kind, page: page || shared(note, shown), note, points, weight }));
       shards.set(prefix, { isWhole, entries });
     },
   };
@@ -174,7 +175,7 @@
       item.setAttribute("role", "option");
       item.setAttribute("aria-selected", "false");
       const link = element("a");
-      link.href = root + entry.page.split("/").map(encodeURIComponent).join("/");
+      link.href = root + entry.page;
       link.tabIndex = -1;
       const note = entry.kind === "binary" ? `installed name, built from ${entry.note}`
         : [KINDS[entry.kind] || entry.kind, entry.note].filter(Boolean).join(", ");

@@ -14,17 +14,16 @@
     return typeof a === "number" ? -1 : 1;
   };
   const sort = (table, heading, at) => {
-    const isNumber = heading.classList.contains("n");
     const before = heading.getAttribute("aria-sort");
-    const isDown = before ? before === "ascending" : isNumber;
     table.querySelectorAll("th[aria-sort]").forEach((other) => other.removeAttribute("aria-sort"));
-    heading.setAttribute("aria-sort", isDown ? "descending" : "ascending");
     const body = table.tBodies[0];
     const rows = [...body.rows].map((row) => ({ row, key: key(row.cells[at]) }));
+    const isDown = before ? before === "ascending" : rows.some((row) => Number.isFinite(row.key));
+    heading.setAttribute("aria-sort", isDown ? "descending" : "ascending");
     rows.sort((a, b) => (isDown ? compare(b.key, a.key) : compare(a.key, b.key)));
     body.append(...rows.map(({ row }) => row));
   };
-  document.querySelectorAll("table[data-sort]").forEach((table) => {
+  document.querySelectorAll("table[data-sort], table.figures").forEach((table) => {
     if (!table.tHead || table.tBodies[0].rows.length < 2) return;
     [...table.tHead.rows[0].cells].forEach((heading, at) => {
       const button = document.createElement("button");

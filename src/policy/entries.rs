@@ -35,6 +35,8 @@ pub(super) struct Left {
 pub(super) struct Entries {
     pub judged: Vec<Judged>,
     pub left: Vec<Left>,
+    /// Files with entries of which none could be judged: how many, at the line of the first.
+    pub unjudged: Vec<Left>,
     /// Files that could not be read, and why.
     pub errors: Vec<(String, LockfileError)>,
     /// Entries that stood in a base as well.
@@ -50,8 +52,14 @@ impl Entries {
     /// Puts together what stands in `files` and in no file of `before`.
     pub fn new(files: Vec<ReadFile>, before: &[Lockfile]) -> Self {
         let known: BTreeSet<Identity> = before.iter().flat_map(|file| &file.locked).map(identity).collect();
-        let mut entries =
-            Self { judged: Vec::new(), left: Vec::new(), errors: Vec::new(), unchanged_count: 0, files: Vec::new() };
+        let mut entries = Self {
+            judged: Vec::new(),
+            left: Vec::new(),
+            unjudged: Vec::new(),
+            errors: Vec::new(),
+            unchanged_count: 0,
+            files: Vec::new(),
+        };
         let mut places: BTreeMap<Identity, usize> = BTreeMap::new();
         for ReadFile { name, lockfile } in files {
             match lockfile {
@@ -82,6 +90,11 @@ impl Entries {
             if skip.count > earlier {
                 self.left.push(Left { file: shown(skip.file), line: skip.line, reason, count: skip.count - earlier });
             }
+        }
+        let first = lockfile.skips.iter().min_by_key(|(_, skip)| (skip.file, skip.line));
+        if let Some((reason, skip)) = first.filter(|_| lockfile.locked.is_empty()) {
+            let count = lockfile.skips.values().map(|skip| skip.count).sum();
+            self.unjudged.push(Left { file: shown(skip.file), line: skip.line, reason, count });
         }
         for locked in &lockfile.locked {
             let identity = identity(locked);

@@ -36,6 +36,15 @@ impl Judge<'_> {
             let message = format!("not judged: {} ({}, first in this line)", left.reason, count(left.count, "entry", "entries"));
             outcomes.push(self.missing("entry", plain("entry", &left.file, left.line, message)));
         }
+        for file in &entries.unjudged {
+            let entries = count(file.count, "entry", "entries");
+            let message = format!("{}: nothing in it could be judged: {entries}; {}", file.file, file.reason);
+            outcomes.push(Outcome {
+                status: Status::Error,
+                level: Level::Fail,
+                ..plain("entry", &file.file, file.line, message)
+            });
+        }
         let mut uncovered: BTreeMap<(&str, &str), (u64, u32)> = BTreeMap::new();
         let covered = self.tables.ecosystems();
         let unasked = self.facts_missing();

@@ -19,8 +19,18 @@ pub(super) const MAX_SHARD_BYTES: usize = 150_000;
 /// Columns of a ledger, in the order of its lists; each shard repeats them.
 const LEDGER: [&str; 7] = ["component", "edge_kind", "neighbor_kind", "neighbor_id", "weight", "neighbor_score", "amount"];
 
-/// Columns of a score.
-const SCORES: [&str; 9] = ["value", "lower", "upper", "percentile", "rank", "null_reason", "weakest", "rank_lower", "rank_upper"];
+/// Columns of a score; the ends of its bracket come last, because most are closer together than the digits shown.
+const SCORES: [&str; 9] = ["value", "percentile", "rank", "rank_lower", "rank_upper", "weakest", "null_reason", "lower", "upper"];
+
+/// Columns of a maintainer.
+const MAINTAINERS: [&str; 4] = ["maintainer_kind", "maintainer_id", "role", "control_share"];
+
+/// Columns of a link to a repository.
+const LINKS: [&str; 5] = ["repository_url", "relation", "evidence_level", "branch", "directory"];
+
+/// Names of the cells of every list whose rows are lists.
+const COLUMNS: [(&str, &[&str]); 4] =
+    [("contributions_to_score", &LEDGER), ("maintainers", &MAINTAINERS), ("repository_links", &LINKS), ("scores", &SCORES)];
 
 /// Documents of all nodes, cut into shards.
 pub(super) struct Api {
@@ -34,15 +44,6 @@ struct KindShards {
     count: usize,
     /// Digest, id, document; sorted by digest.
     documents: Vec<(String, String, String)>,
-}
-
-/// Where the document of a node is.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct ApiPlace {
-    /// Relative link to the file.
-    pub href: String,
-    /// File seen from the root of the site.
-    pub file: String,
 }
 
 impl Api {
@@ -61,11 +62,11 @@ impl Api {
         Self { kinds }
     }
 
-    /// Where the document of a node is, from the page `from`.
-    pub fn place(&self, kind: &str, id: &str, from: &str) -> Option<ApiPlace> {
+    /// Relative link to the file of the document of a node, from the page `from`.
+    pub fn place(&self, kind: &str, id: &str, from: &str) -> Option<String> {
         let digits = self.kinds.get(kind)?.digits;
         let file = format!("api/v1/{kind}/{}.json", &paths::digest(id)[..digits]);
-        Some(ApiPlace { href: paths::relative(from, &file), file })
+        Some(paths::relative(from, &file))
     }
 
     /// Kind, digits and number of documents of each kind.
@@ -81,7 +82,7 @@ impl Api {
     /// Files and bytes of `api/v1`; a few bytes a file too many.
     pub fn size(&self, lookup: &Lookup) -> Part {
         let head = head(lookup).len() as u64 + 64;
-        let fixed = [self.index(lookup), openapi::document(self, &LEDGER, &SCORES)].map(|value| pretty(&value).len() as u64);
+        let fixed = [self.index(lookup), openapi::document(self)].map(|value| pretty(&value).len() as u64);
         let mut part = Part { files: fixed.len() as u64, bytes: fixed.iter().sum(), largest: 0 };
         for chunk in self.kinds.values().flat_map(KindShards::chunks) {
             let bytes = head + size(chunk) as u64;
@@ -95,7 +96,7 @@ impl Api {
         let folders: Vec<String> = self.kinds.keys().map(|kind| format!("api/v1/{kind}/x")).collect();
         folder.make_folders(folders.iter().map(String::as_str))?;
         folder.write("api/v1/index.json", pretty(&self.index(lookup)).as_bytes())?;
-        folder.write("api/v1/openapi.json", pretty(&openapi::document(self, &LEDGER, &SCORES)).as_bytes())?;
+        folder.write("api/v1/openapi.json", pretty(&openapi::document(self)).as_bytes())?;
         let head = head(lookup);
         for (kind, shards) in &self.kinds {
             shards.chunks().par_iter().try_for_each(|chunk| {
@@ -119,7 +120,7 @@ impl Api {
             "schema_version": manifest.schema_version,
             "snapshot": manifest.snapshot,
             "as_of": manifest.as_of,
-            "how_to": "The document of a node is documents[id] in the file path, where {shard} is the first shard_digits hexadecimal digits of the SHA-256 of the id in UTF-8. An id is a purl, a canonical repository URL, a person id or a team id. Paths start at the root of the site. A key that is absent is null. The cells of scores[metric] and of each row of contributions_to_score are named by columns; null cells at the end are left out. Other lists are cut at 40; counts tell how long they are, the Parquet files have all rows. A shard says its schema_version and not its snapshot and as_of: those stand here alone, so that a shard of which nothing changed stays the same file, byte for byte, from night to night. openapi.json describes both.",
+            "how_to": "The document of a node is documents[id] in the file path, where {shard} is the first shard_digits hexadecimal digits of the SHA-256 of the id in UTF-8. An id is a purl, a canonical repository URL, a person id or a team id. Paths start at the root of the site. A key that is absent is null. The cells of scores[metric] and of the rows of contributions_to_score, maintainers and repository_links are named by columns; null cells at the end are left out. Numbers have six significant digits, the Parquet files have all; lower and upper are left out where they are the value to six digits. Dependencies and dependents are listed by their kinds, joined by spaces. Other lists are cut at 40; counts tell how long they are, the Parquet files have all rows. A shard says its schema_version and not its snapshot and as_of: those stand here alone, so that a shard of which nothing changed stays the same file, byte for byte, from night to night. openapi.json describes both.",
             "openapi": "api/v1/openapi.json",
             "kinds": kinds,
         })
@@ -146,6 +147,11 @@ impl KindShards {
     }
 }
 
+/// The names of cells, as each shard repeats them.
+pub(super) fn columns() -> Value {
+    COLUMNS.into_iter().map(|(list, names)| (list.to_owned(), json!(names))).collect::<Map<_, _>>().into()
+}
+
 fn size(chunk: &[(String, String, String)]) -> usize {
     chunk.iter().map(|one| one.1.len() + one.2.len() + 8).sum()
 }
@@ -159,7 +165,7 @@ fn head(lookup: &Lookup) -> String {
     // The day stands in the index alone, so that a shard of which nothing changed is the same file.
     let text = compact(&json!({
         "schema_version": manifest.schema_version,
-        "columns": { "scores": SCORES, "contributions_to_score": LEDGER },
+        "columns": columns(),
     }));
     text.strip_suffix('}').unwrap_or_default().to_owned()
 }
@@ -240,13 +246,13 @@ impl<'l, 'a> Documents<'l, 'a> {
         let mut document = self.packages.object(row, &["purl", "packaging_repository_url", "upstream_repository_url"]);
         self.describe(&mut document, "package", purl);
         let maintainers = rows_of(&p.maintainers, |r| &r.purl, purl).filter(|at| p.maintainers[*at].suite == package.suite);
-        document.insert("maintainers".into(), self.maintainers.objects(maintainers, &["purl", "suite"]));
+        document.insert("maintainers".into(), self.maintainers.lists(maintainers, &MAINTAINERS));
         let releases = &p.releases[rows_of(&p.releases, |r| &r.purl, purl)];
         let versions: Map<String, Value> =
             releases.iter().map(|release| (release.suite.to_string(), release.version.as_str().into())).collect();
         document.insert("releases".into(), Value::Object(versions));
         let links = rows_of(&p.repository_links, |r| &r.purl, purl);
-        document.insert("repository_links".into(), self.links.objects(links, &["purl"]));
+        document.insert("repository_links".into(), self.links.lists(links, &LINKS));
         let elsewhere = rows_of(&p.package_links, |r| &r.purl, purl);
         if !elsewhere.is_empty() {
             let first = elsewhere.start..elsewhere.end.min(elsewhere.start + neighbors::LIMIT);
@@ -309,11 +315,14 @@ impl<'l, 'a> Documents<'l, 'a> {
         for metric in metrics {
             let Some(row) = self.lookup.score(metric, kind, id) else { continue };
             let figure = |figure: Option<f64>| figure.map_or(Value::Null, super::json_rows::rounded);
+            let value = figure(row.value);
+            let end = |end: Option<f64>| Some(figure(end)).filter(|end| *end != value).unwrap_or(Value::Null);
             let word = |word: &Option<crate::snapshot::Word>| word.as_deref().map_or(Value::Null, Value::from);
-            let mut score = vec![figure(row.value), figure(row.lower), figure(row.upper), figure(row.percentile)];
             let rank = |rank: Option<i64>| rank.map_or(Value::Null, Value::from);
-            score.extend([rank(row.rank), word(&row.null_reason), word(&row.weakest)]);
-            score.extend([rank(row.rank_lower), rank(row.rank_upper)]);
+            let ends = [end(row.lower), end(row.upper)];
+            let mut score = vec![value, figure(row.percentile), rank(row.rank), rank(row.rank_lower), rank(row.rank_upper)];
+            score.extend([word(&row.weakest), word(&row.null_reason)]);
+            score.extend(ends);
             while score.last().is_some_and(Value::is_null) {
                 score.pop();
             }
@@ -323,13 +332,17 @@ impl<'l, 'a> Documents<'l, 'a> {
     }
 }
 
-/// Ids by kind, the first [`neighbors::LIMIT`] of each.
+/// Ids by their kinds, joined by spaces, the first [`neighbors::LIMIT`] of each; each id once. `rows` are sorted by id.
 fn by_kind<'r>(rows: impl Iterator<Item = (&'r str, &'r str)>) -> Value {
-    let mut lists: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for (kind, id) in rows {
-        let list = lists.entry(kind).or_default();
+    let rows: Vec<(&str, &str)> = rows.collect();
+    let mut lists: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for same in rows.chunk_by(|a, b| a.1 == b.1) {
+        let mut kinds: Vec<&str> = same.iter().map(|(kind, _)| *kind).collect();
+        kinds.sort_unstable();
+        kinds.dedup();
+        let list = lists.entry(kinds.join(" ")).or_default();
         if list.len() < neighbors::LIMIT {
-            list.push(id);
+            list.push(same[0].1);
         }
     }
     json!(lists)

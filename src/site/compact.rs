@@ -4,7 +4,31 @@
 //! Text from upstream is escaped before, so every `<`, `>` and `"` here comes from a template.
 
 /// Tags that the next tag implies. The body of a table is implied after the end of its head, which therefore stays.
-const IMPLIED: [&str; 8] = ["</td>", "</th>", "</tr>", "</li>", "</dt>", "</dd>", "<tbody>", "</tbody>"];
+const IMPLIED: [&str; 13] = [
+    "</td>", "</th>", "</tr>", "</li>", "</dt>", "</dd>", "<tbody>", "</tbody>", "<head>", "</head>", "<body>", "</body>",
+    "</html>",
+];
+/// What implies the end of a paragraph before it.
+const AFTER_PARAGRAPH: [&str; 18] = [
+    "<p>",
+    "<p ",
+    "<div",
+    "</div",
+    "<section",
+    "</section",
+    "<table",
+    "<h2",
+    "<h3",
+    "<dl",
+    "<ul",
+    "<details",
+    "<form",
+    "<figure",
+    "</main",
+    "</footer",
+    "</td",
+    "</th",
+];
 /// Attributes that the position of a cell implies.
 const POSITION: [&str; 2] = [" scope=\"col\"", " scope=\"row\""];
 
@@ -17,6 +41,12 @@ pub(super) fn compact(html: &str) -> String {
         rest = &rest[at..];
         if let Some(end) = IMPLIED.into_iter().find(|end| rest.starts_with(end)) {
             rest = &rest[end.len()..];
+            continue;
+        }
+        if let Some(after) = rest.strip_prefix("</p>")
+            && AFTER_PARAGRAPH.into_iter().any(|tag| after.trim_start().starts_with(tag))
+        {
+            rest = after;
             continue;
         }
         if rest.starts_with("<pre") {
@@ -81,7 +111,8 @@ mod tests {
         assert_eq!(compact("<rect x=\"1\" class=\"a b\"/>"), "<rect x=1 class=\"a b\"/>");
         assert_eq!(compact("<rect x=\"1\" y=\"2\"/>"), "<rect x=1 y=2 />");
         assert_eq!(compact("<a href=\"../a b\" title=\"\">x</a>"), "<a href=\"../a b\" title=\"\">x</a>");
-        assert_eq!(compact("<p>a</p>\n\n \n<p>b &quot;c=&quot;</p>"), "<p>a</p><p>b &quot;c=&quot;</p>");
+        assert_eq!(compact("<p>a</p>\n\n \n<p>b &quot;c=&quot;</p>"), "<p>a<p>b &quot;c=&quot;</p>");
+        assert_eq!(compact("<p>a</p>\n</div><svg></svg><p>b</p><svg>"), "<p>a</div><svg></svg><p>b</p><svg>");
         assert_eq!(compact("<pre a=\"b\">x\n\n\"y\"</pre>"), "<pre a=\"b\">x\n\n\"y\"</pre>");
         assert_eq!(compact("<code>a</code> <b>c</b>"), "<code>a</code> <b>c</b>");
         assert_eq!(compact("text only"), "text only");

@@ -25,6 +25,8 @@ pub(super) struct DataPage {
     pub source_more: usize,
     pub kinds: Vec<(&'static str, usize, String)>,
     pub facts: Vec<(&'static str, String)>,
+    /// Where wrong data is reported.
+    pub report: &'static str,
 }
 
 /// A file to download.
@@ -144,6 +146,7 @@ impl DataPage {
         let Ok(()) = p.visit(&mut schema);
         let description = "Every table of the snapshot as Parquet, its schema, its checks and its inputs.".to_owned();
         Self {
+            report: concat!(env!("CARGO_PKG_REPOSITORY"), "/issues/new"),
             files: m.tables.iter().map(|table| file(table, &schema.0)).collect(),
             quality: quality(&p.quality),
             quality_more: p.quality.len().saturating_sub(QUALITY_ROWS),

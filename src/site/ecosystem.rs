@@ -81,7 +81,7 @@ impl EcosystemPage {
                 row => *reasons.entry(words::null_reason(row.and_then(|row| row.null_reason.as_deref()))).or_default() += 1,
             }
         }
-        let quartiles = packages.first().and_then(|row| lookup.quartiles("package", &row.purl));
+        let quartiles = lookup.quartiles("package", name);
         let suites = lookup.published.manifest.suites.iter().filter(|suite| suite.ecosystem == name);
         Self {
             suites: suites.map(|suite| (suite.name.clone(), suite.as_of.to_string())).collect(),

@@ -1,7 +1,7 @@
 //! The neighborhood of a node as a layered picture: who controls it on the left, what it needs and what needs it on the right.
 //!
 //! Rows have a fixed height and names are cut to their column, so that text never overlaps. A table on the same page holds every
-//! row of the picture.
+//! row of the picture. Rows of a side are a list, and the style sheet draws their symbols: a page holds only what is said.
 
 use std::collections::BTreeMap;
 
@@ -11,6 +11,10 @@ use super::view::{NodeView, step};
 const WIDTH: usize = 760;
 /// Height of a row.
 const ROW: usize = 24;
+/// Width of a side: a symbol and a name.
+const SIDE: usize = 219;
+/// Half a row: the unit of lines.
+const HALF: usize = ROW / 2;
 /// Where left symbols, the node itself and right symbols stand.
 const COLUMNS: [usize; 3] = [226, 390, 554];
 /// Longest name beside a symbol, in widths of a Latin letter.
@@ -58,8 +62,10 @@ pub(super) struct GraphView {
     pub width: usize,
     /// Size of the drawing.
     pub height: usize,
-    /// What is drawn, in words; the label of the picture.
-    pub summary: String,
+    /// Where lines meet.
+    pub middle: (usize, usize),
+    /// Unit of the lines: half a row.
+    pub scale: usize,
     /// Lines, drawn first.
     pub edges: Vec<EdgeView>,
     /// Left neighbors, right neighbors, the node itself.
@@ -69,16 +75,29 @@ pub(super) struct GraphView {
 /// A column of symbols.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct SideView {
-    /// Where the symbols stand.
+    /// Left end.
     pub x: usize,
-    /// Where names stand, from the symbols.
-    pub text_x: i32,
-    /// `e`: names end there, `m`: have their middle there, `b`: begin there.
+    /// Upper end.
+    pub y: usize,
+    /// Size.
+    pub width: usize,
+    /// Size.
+    pub height: usize,
+    /// Names stand `e`: left of the symbols, `m`: above, `b`: right of them.
     pub anchor: &'static str,
-    /// Symbols with names.
-    pub nodes: Vec<SymbolView>,
-    /// Headings and "n more".
-    pub notes: Vec<NoteView>,
+    /// Rows, from above.
+    pub rows: Vec<RowView>,
+}
+
+/// One row of a side.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum RowView {
+    /// What the rows below are, and the id of the table that lists all of them in the same order, from where a script takes links.
+    Heading(String, &'static str),
+    /// A neighbor.
+    Symbol(SymbolView),
+    /// How many are not drawn.
+    More(String),
 }
 
 /// All lines that look the same.
@@ -97,29 +116,12 @@ pub(super) struct EdgeView {
 pub(super) struct SymbolView {
     /// Kind of node: says the shape.
     pub kind: &'static str,
-    /// Center.
-    pub y: usize,
     /// Step of the scale.
     pub step: &'static str,
-    /// Where the name stands.
-    pub text_y: usize,
     /// Name, cut to its column.
     pub label: String,
     /// Trust in points.
     pub points: String,
-    /// Page of the node.
-    pub href: Option<String>,
-}
-
-/// A word beside the symbols.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct NoteView {
-    /// Where it stands.
-    pub y: usize,
-    /// The words.
-    pub text: String,
-    /// A place on the page it leads to.
-    pub href: Option<String>,
 }
 
 impl GraphView {
@@ -140,7 +142,8 @@ impl GraphView {
         Some(Self {
             width: WIDTH,
             height,
-            summary: summary(&hood),
+            middle: (COLUMNS[1], middle),
+            scale: HALF,
             edges,
             sides: vec![left, right, center(&hood.center, middle)],
         })
@@ -148,13 +151,13 @@ impl GraphView {
 }
 
 fn center(node: &NodeView, middle: usize) -> SideView {
-    let nodes = vec![SymbolView { href: None, ..symbol(node, middle, middle - 18, 20) }];
-    SideView { x: COLUMNS[1], text_x: 0, anchor: "m", nodes, notes: Vec::new() }
+    let rows = vec![RowView::Symbol(symbol(node, 20))];
+    SideView { x: COLUMNS[1] - SIDE / 2, y: middle - ROW - 2, width: SIDE, height: 2 * ROW, anchor: "m", rows }
 }
 
-fn symbol(node: &NodeView, y: usize, text_y: usize, width: usize) -> SymbolView {
+fn symbol(node: &NodeView, width: usize) -> SymbolView {
     let label = cut(&node.name, width);
-    SymbolView { kind: node.kind, y, step: step(node.score), text_y, label, points: node.points(), href: node.href.clone() }
+    SymbolView { kind: node.kind, step: step(node.score), label, points: node.points() }
 }
 
 impl Group {
@@ -175,36 +178,33 @@ enum Side {
 
 impl Side {
     fn lay_out(self, groups: &[Group], middle: usize, top: usize, edges: &mut Edges) -> SideView {
-        let (x, text_x, anchor) = match self {
-            Self::Left => (COLUMNS[0], -16, "e"),
-            Self::Right => (COLUMNS[2], 16, "b"),
+        let (x, anchor) = match self {
+            Self::Left => (COLUMNS[0] + 9 - SIDE, "e"),
+            Self::Right => (COLUMNS[2] - 9, "b"),
         };
-        let mut side = SideView { x, text_x, anchor, nodes: Vec::new(), notes: Vec::new() };
-        let mut y = top + ROW / 2;
+        let mut rows = Vec::new();
         for group in groups.iter().filter(|group| !group.is_empty()) {
-            side.notes.push(NoteView { y: y + 5, text: group.title.clone(), href: None });
-            y += ROW;
+            rows.push(RowView::Heading(group.title.clone(), group.table));
             for neighbor in &group.neighbors {
                 let width = 1 + (4.0 * neighbor.weight.clamp(0.0, 1.0)).round() as u8;
-                edges.entry((width, neighbor.is_claimed)).or_default().push_str(&self.edge(y, middle));
-                side.nodes.push(symbol(&neighbor.node, y, y + 5, NAME_WIDTH - 4));
-                y += ROW;
+                let down = (top + HALF + rows.len() * ROW) as i64 - middle as i64;
+                edges.entry((width, neighbor.is_claimed)).or_default().push_str(&self.edge(down / HALF as i64));
+                rows.push(RowView::Symbol(symbol(&neighbor.node, NAME_WIDTH - 4)));
             }
             if group.more > 0 {
-                let text = format!("and {} more", super::words::count(group.more as i64));
-                side.notes.push(NoteView { y: y + 5, text, href: Some(format!("#{}", group.table)) });
-                y += ROW;
+                rows.push(RowView::More(format!("and {} more", super::words::count(group.more as i64))));
             }
         }
-        side
+        SideView { x, y: top, width: SIDE, height: rows.len() * ROW, anchor, rows }
     }
 
-    fn edge(self, y: usize, middle: usize) -> String {
-        let (from, bend, to) = match self {
-            Self::Left => (COLUMNS[0] + 8, COLUMNS[0] + 90, COLUMNS[1] - 12),
-            Self::Right => (COLUMNS[2] - 8, COLUMNS[2] - 90, COLUMNS[1] + 12),
-        };
-        format!("M{from} {y}S{bend} {middle} {to} {middle}")
+    /// A line to a row so many half rows below the middle, from there.
+    fn edge(self, down: i64) -> String {
+        let space = if down < 0 { "" } else { " " };
+        match self {
+            Self::Left => format!("M-13{space}{down}S-6 0-1 0"),
+            Self::Right => format!("M13{space}{down}S6 0 1 0"),
+        }
     }
 }
 
@@ -228,15 +228,6 @@ fn cut(name: &str, width: usize) -> String {
     format!("{head}…{tail}")
 }
 
-fn summary(hood: &Neighborhood) -> String {
-    let counted = |group: &Group| {
-        let total = group.neighbors.len() + group.more;
-        format!("{}: {}", group.title.to_lowercase(), super::words::count(total as i64))
-    };
-    let groups: Vec<String> = hood.left.iter().chain(&hood.right).filter(|group| !group.is_empty()).map(counted).collect();
-    format!("Neighbors of {}: {}", hood.center.name, groups.join("; "))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -255,13 +246,11 @@ mod tests {
     fn no_two_texts_stand_in_one_row_of_a_column() {
         let view = GraphView::new(hood(12)).expect("neighbors");
         let right = &view.sides[1];
-        let mut rows: Vec<usize> =
-            right.nodes.iter().map(|node| node.text_y).chain(right.notes.iter().map(|note| note.y)).collect();
-        rows.sort_unstable();
-        assert!(rows.windows(2).all(|pair| pair[1] - pair[0] >= ROW));
-        assert!(rows.last().is_some_and(|last| *last < view.height));
-        assert_eq!((right.nodes.len(), right.notes.len(), view.edges.len()), (12, 2, 1));
+        assert!(right.height == right.rows.len() * ROW && right.y + right.height <= view.height);
+        let symbols = right.rows.iter().filter(|row| matches!(row, RowView::Symbol(_))).count();
+        assert_eq!((symbols, right.rows.len(), view.edges.len()), (12, 14, 1));
         assert_eq!(view.edges[0].d.matches('M').count(), 12);
+        assert!(view.edges[0].d.starts_with("M13-11S6 0 1 0M13-9"), "each line ends where its symbol is: {}", view.edges[0].d);
     }
 
     #[test]

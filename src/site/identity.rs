@@ -36,8 +36,6 @@ pub(super) struct Maintained {
     pub role: String,
     /// Share of control.
     pub share: String,
-    /// For sorting.
-    pub share_key: String,
     /// Last suite that says so.
     pub suite: String,
 }
@@ -135,7 +133,6 @@ impl Maintenance {
                 node: lookup.node("package", &newest.purl, from),
                 role: last.iter().map(|row| row.role.as_ref()).collect::<Vec<_>>().join(", "),
                 share: words::percent(share),
-                share_key: format!("{share:.6}"),
                 suite: newest.suite.to_string(),
             };
             let package = lookup.row_of("package", &newest.purl).map(|at| &lookup.published.packages[at]);

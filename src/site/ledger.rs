@@ -2,20 +2,23 @@
 
 use super::lookup::{Lookup, rows_of};
 use super::view::NodeView;
-use super::words;
+use super::{view, words};
 use crate::snapshot::schema::ContributionToScoreRow;
+
+/// Terms that stand in rows of their own; when there are more, the smaller ones stand in one row together.
+const ROWS: usize = 7;
 
 /// All terms of one score.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct LedgerView {
     /// Terms, largest first, the remainder last.
     pub terms: Vec<Term>,
+    /// What is left of the terms.
+    pub folded: Option<Folded>,
     /// Their sum in points, two decimals.
     pub sum: String,
-    /// Where zero is, 0..=100.
-    pub zero: String,
     /// Bar of the sum.
-    pub sum_bar: Bar,
+    pub sum_bar: String,
 }
 
 /// One term.
@@ -27,25 +30,25 @@ pub(super) struct Term {
     pub neighbor: Option<NodeView>,
     /// What connects them, in words.
     pub edge: String,
-    /// Weight of the connection; empty for none.
-    pub weight: String,
     /// Signed points.
     pub amount: String,
-    /// For sorting.
-    pub sort_key: String,
-    /// Drawn amount.
-    pub bar: Bar,
+    /// Drawn amount: classes of the style sheet for its length and, where zero is not at the left, its beginning.
+    pub bar: String,
     /// Lowers the score.
     pub is_negative: bool,
 }
 
-/// A horizontal bar, 0..=100.
+/// The sum of terms that stand in no row of their own.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Bar {
-    /// Left end.
-    pub x: String,
-    /// Length.
-    pub width: String,
+pub(super) struct Folded {
+    /// How many.
+    pub count: usize,
+    /// Signed points.
+    pub amount: String,
+    /// Drawn amount.
+    pub bar: String,
+    /// Lowers the score.
+    pub is_negative: bool,
 }
 
 impl LedgerView {
@@ -62,8 +65,10 @@ impl LedgerView {
         let low = rows.iter().map(|row| row.amount).fold(sum.min(0.0), f64::min);
         let high = rows.iter().map(|row| row.amount).fold(sum.max(0.0), f64::max);
         let scale = Scale { low, span: (high - low).max(1e-9) };
-        let terms = rows.iter().map(|row| term(lookup, row, &scale, from)).collect();
-        Some(Self { terms, sum: format!("{:.2}", sum * 10.0), zero: scale.at(0.0), sum_bar: scale.bar(sum) })
+        let (shown, smaller) = rows.split_at(if rows.len() > ROWS + 1 { ROWS } else { rows.len() });
+        let terms = shown.iter().map(|row| term(lookup, row, &scale, from)).collect();
+        let folded = (!smaller.is_empty()).then(|| folded(smaller, &scale));
+        Some(Self { terms, folded, sum: format!("{:.2}", sum * 10.0), sum_bar: scale.bar(sum) })
     }
 }
 
@@ -73,13 +78,18 @@ struct Scale {
 }
 
 impl Scale {
-    fn at(&self, value: f64) -> String {
-        super::view::length((value - self.low) / self.span)
+    fn bar(&self, amount: f64) -> String {
+        let length = view::bar(amount.abs() / self.span);
+        match view::bar((amount.min(0.0) - self.low) / self.span) {
+            0 => format!("b{length}"),
+            start => format!("b{length} x{start}"),
+        }
     }
+}
 
-    fn bar(&self, amount: f64) -> Bar {
-        Bar { x: self.at(amount.min(0.0)), width: super::view::length(amount.abs() / self.span) }
-    }
+fn folded(rows: &[ContributionToScoreRow], scale: &Scale) -> Folded {
+    let amount: f64 = rows.iter().map(|row| row.amount).sum();
+    Folded { count: rows.len(), amount: words::signed_points(amount), bar: scale.bar(amount), is_negative: amount < 0.0 }
 }
 
 fn term(lookup: &Lookup, row: &ContributionToScoreRow, scale: &Scale, from: &str) -> Term {
@@ -92,6 +102,8 @@ fn term(lookup: &Lookup, row: &ContributionToScoreRow, scale: &Scale, from: &str
     };
     let edge = match (row.edge_kind.as_deref(), row.component.as_ref()) {
         (_, "remainder") => "smaller terms, listed in no row",
+        // The part says it.
+        (Some("maintains"), "control") | (Some("needs"), "dependencies") => "",
         (Some(edge), _) => words::edge(edge),
         (None, _) => "",
     };
@@ -99,9 +111,7 @@ fn term(lookup: &Lookup, row: &ContributionToScoreRow, scale: &Scale, from: &str
         component: words::component(&row.component).to_owned(),
         neighbor,
         edge: edge.to_owned(),
-        weight: row.weight.map(words::figure).unwrap_or_default(),
         amount: words::signed_points(row.amount),
-        sort_key: format!("{:.9}", row.amount),
         bar: scale.bar(row.amount),
         is_negative: row.amount < 0.0,
     }

@@ -117,10 +117,14 @@ impl<'a> Lookup<'a> {
         values.into_iter().map(|(key, values)| (key, quartiles(values))).collect()
     }
 
-    /// First, second and third quartile of trust among the nodes of `kind` in the world of the node `id`.
-    pub fn quartiles(&self, kind: &str, id: &str) -> Option<[f64; 3]> {
-        let world = if kind == "package" { self.ecosystem_of(id) } else { "" };
-        self.quartiles.get(&(kind, world)).copied()
+    /// First, second and third quartile of trust among the nodes of `kind` in `ecosystem`, which is empty for repositories.
+    pub fn quartiles(&self, kind: &str, ecosystem: &str) -> Option<[f64; 3]> {
+        self.quartiles.get(&(kind, ecosystem)).copied()
+    }
+
+    /// All quartiles of trust, by kind and ecosystem; that of repositories is empty.
+    pub fn all_quartiles(&self) -> impl Iterator<Item = (NodeKey<'a>, [f64; 3])> {
+        self.quartiles.iter().map(|(world, quartiles)| (*world, *quartiles))
     }
 
     /// Ecosystem of a package, empty for one that is not listed at all.

@@ -33,6 +33,7 @@ mod repository;
 mod scan;
 mod search;
 mod signal;
+mod style;
 mod support;
 mod validation;
 mod view;
@@ -88,6 +89,7 @@ fn write_site(published: &Published, report: Option<&Report>, out: &Path) -> Res
     pages.api.write(&pages.lookup, &folder)?;
     pages.search.write(&folder)?;
     folder.write(plan::PATH, api::pretty(&plan.json(&published.manifest.schema_version)).as_bytes())?;
+    folder.write(STYLE, pages.style.as_bytes())?;
     for (name, content) in ASSETS {
         folder.write(name, content.as_bytes())?;
     }
@@ -95,9 +97,11 @@ fn write_site(published: &Published, report: Option<&Report>, out: &Path) -> Res
     Ok(SiteSummary { plan, page_count, file_count, byte_count, changed_count })
 }
 
+/// Where the style sheet stands.
+const STYLE: &str = "style.css";
+
 /// Files that are the same for every snapshot. `.nojekyll` keeps one popular host from hiding names that begin with `_`.
-const ASSETS: [(&str, &str); 6] = [
-    ("style.css", include_str!("../../site/style.css")),
+const ASSETS: [(&str, &str); 5] = [
     ("site.js", SCRIPTS),
     ("query.js", include_str!("../../site/query.js")),
     ("parquet.js", include_str!("../../site/vendor/parquet.js")),
@@ -107,6 +111,7 @@ const ASSETS: [(&str, &str); 6] = [
 
 /// All scripts as one file: each page asks for one, and each part does nothing where it finds nothing to do.
 const SCRIPTS: &str = concat!(
+    include_str!("../../site/links.js"),
     include_str!("../../site/search.js"),
     include_str!("../../site/sort.js"),
     include_str!("../../site/graph.js"),
@@ -129,6 +134,7 @@ struct Pages<'a> {
     search: search::SearchIndex,
     shelves: Vec<catalogue::Shelf<'a>>,
     choice: Choice,
+    style: String,
 }
 
 impl<'a> Pages<'a> {
@@ -141,7 +147,8 @@ impl<'a> Pages<'a> {
     fn with_choice(published: &'a Published, choice: Choice) -> Self {
         let lookup = lookup::Lookup::new(published, choice.package_pages);
         let (api, search) = (api::Api::new(&lookup), search::SearchIndex::new(&lookup));
-        let mut pages = Self { lookup, api, search, shelves: Vec::new(), choice };
+        let style = style::style(&lookup);
+        let mut pages = Self { lookup, api, search, shelves: Vec::new(), choice, style };
         pages.shelves = catalogue::shelves(&pages);
         pages
     }

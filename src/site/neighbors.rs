@@ -8,8 +8,10 @@ use super::view::NodeView;
 use super::words;
 use crate::snapshot::schema::{PackageRow, RepositoryLinkRow};
 
-/// Rows a list on a page has at most; the Parquet tables have all.
+/// Rows a list has at most; the Parquet tables have all.
 pub(super) const LIMIT: usize = 40;
+/// Rows a list of dependencies or dependents on a page has at most.
+const USES: usize = 12;
 /// Neighbors of one group in a picture at most.
 const DRAWN: usize = 12;
 
@@ -88,7 +90,7 @@ pub(super) fn dependencies(lookup: &Lookup, purl: &str, from: &str) -> Listing<P
         let score = |u: &PackageUse| u.node.score.unwrap_or(-1.0);
         b.is_runtime.cmp(&a.is_runtime).then(score(a).total_cmp(&score(b))).then(a_id.cmp(b_id))
     });
-    Listing::new(uses.into_iter().map(|(one, _)| one).collect(), LIMIT)
+    Listing::new(uses.into_iter().map(|(one, _)| one).collect(), USES)
 }
 
 /// What needs a package: most critical first.
@@ -105,7 +107,7 @@ pub(super) fn dependents(lookup: &Lookup, purl: &str, from: &str) -> Listing<Pac
         .collect();
     users.sort_by(|a, b| b.2.total_cmp(&a.2).then(a.0.cmp(b.0)));
     let total = users.len();
-    let shown = users.into_iter().take(LIMIT).map(|(id, kinds, _)| package_use(lookup, id, from, kinds, false, false));
+    let shown = users.into_iter().take(USES).map(|(id, kinds, _)| package_use(lookup, id, from, kinds, false, false));
     Listing { rows: shown.collect(), total }
 }
 
@@ -164,8 +166,8 @@ pub(super) struct Controller {
 pub(super) struct Control {
     /// `Who can publish it`, or who could in the last suite that lists the package.
     pub title: String,
-    /// Suites, oldest first, with their days.
-    pub suites: Vec<(String, String)>,
+    /// Suites, oldest first.
+    pub suites: Vec<String>,
     /// Those of the newest suite that lists the package, largest share first.
     pub people: Listing<Controller>,
     /// Those that only earlier suites name, the last ones first.
@@ -178,10 +180,10 @@ pub(super) fn control(lookup: &Lookup, package: &PackageRow, from: &str) -> Cont
     let purl = package.purl.as_str();
     let mut releases: Vec<_> = p.releases[rows_of(&p.releases, |row| &row.purl, purl)].iter().collect();
     releases.sort_by_key(|row| (row.as_of, row.suite.clone()));
-    let suites: Vec<(String, String)> = releases.iter().map(|row| (row.suite.to_string(), row.as_of.to_string())).collect();
+    let suites: Vec<String> = releases.iter().map(|row| row.suite.to_string()).collect();
     let mut shares: BTreeMap<(&str, &str), (Vec<f64>, usize, &str)> = BTreeMap::new();
     for row in &p.maintainers[rows_of(&p.maintainers, |row| &row.purl, purl)] {
-        let Some(at) = suites.iter().position(|(suite, _)| *suite == row.suite) else { continue };
+        let Some(at) = suites.iter().position(|suite| *suite == row.suite) else { continue };
         let key = (row.maintainer_kind.as_ref(), row.maintainer_id.as_str());
         let entry = shares.entry(key).or_insert_with(|| (vec![f64::NAN; suites.len()], at, row.role.as_ref()));
         entry.0[at] = if entry.0[at].is_nan() { row.control_share } else { entry.0[at] + row.control_share };
@@ -248,9 +250,9 @@ fn claim(lookup: &Lookup, row: &RepositoryLinkRow, from: &str) -> RepositoryClai
 /// What a repository is to a package.
 pub(super) fn relation(word: &str) -> String {
     match word {
-        "packaging" => "packaging: where the packaging is kept, as the package claims".to_owned(),
-        "source" => "source: what the package names as its own".to_owned(),
-        "upstream" => "upstream: the program itself".to_owned(),
+        "packaging" => "its packaging".to_owned(),
+        "source" => "what it names as its own".to_owned(),
+        "upstream" => "the program itself".to_owned(),
         other => other.to_owned(),
     }
 }
@@ -284,7 +286,7 @@ pub(super) fn repository_group(claims: &[RepositoryClaim]) -> Group {
 
 /// Dependencies or dependents, as a group of a picture.
 pub(super) fn use_group(title: &str, table: &'static str, uses: &Listing<PackageUse>) -> Group {
-    let limit = DRAWN / 2 + 1;
+    let limit = DRAWN / 2;
     let neighbor =
         |one: &PackageUse| Neighbor { node: one.node.clone(), weight: if one.is_runtime { 0.4 } else { 0.1 }, is_claimed: false };
     Group {

@@ -1,12 +1,12 @@
 //! `api/v1/openapi.json`: the JSON interface in the words of OpenAPI 3.1. It holds no day, so it changes only with the program.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use super::api::Api;
+use super::api::{self, Api};
 use crate::snapshot::SCHEMA_VERSION;
 
-/// The description of `api`, whose shards name the cells of their lists by `ledger` and `scores`.
-pub(super) fn document(api: &Api, ledger: &[&str], scores: &[&str]) -> Value {
+/// The description of `api`.
+pub(super) fn document(api: &Api) -> Value {
     let kinds: Vec<&str> = api.kinds().map(|(kind, ..)| kind).collect();
     json!({
         "openapi": "3.1.0",
@@ -43,7 +43,7 @@ pub(super) fn document(api: &Api, ledger: &[&str], scores: &[&str]) -> Value {
                 },
             },
         },
-        "components": { "schemas": { "Index": index(), "Shard": shard(&kinds, ledger, scores) } },
+        "components": { "schemas": { "Index": index(), "Shard": shard(&kinds) } },
     })
 }
 
@@ -84,8 +84,11 @@ fn index() -> Value {
     })
 }
 
-fn shard(kinds: &[&str], ledger: &[&str], scores: &[&str]) -> Value {
-    let names = |names: &[&str]| json!({ "type": "array", "items": { "type": "string" }, "const": names });
+fn shard(kinds: &[&str]) -> Value {
+    let names = |names: &Value| json!({ "type": "array", "items": { "type": "string" }, "const": names });
+    let columns = api::columns();
+    let properties: Map<String, Value> =
+        columns.as_object().into_iter().flatten().map(|(list, cells)| (list.clone(), names(cells))).collect();
     json!({
         "type": "object",
         "required": ["schema_version", "columns", "kind", "shard", "documents"],
@@ -93,8 +96,8 @@ fn shard(kinds: &[&str], ledger: &[&str], scores: &[&str]) -> Value {
             "schema_version": text("Version of the published schema, SemVer."),
             "columns": {
                 "type": "object",
-                "description": "Names of the cells of scores[metric] and of each row of contributions_to_score; null cells at the end are left out.",
-                "properties": { "scores": names(scores), "contributions_to_score": names(ledger) },
+                "description": "Names of the cells of scores[metric] and of each row of the other lists; null cells at the end are left out.",
+                "properties": properties,
             },
             "kind": { "type": "string", "enum": kinds },
             "shard": text("The digits that name the file."),

@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::elsewhere::{self, Elsewhere};
 use super::findings::{self, FindingView};
-use super::graph::{GraphView, Neighborhood};
+use super::graph::{GraphView, Neighborhood, RowView};
 use super::ledger::LedgerView;
 use super::lookup::rows_of;
 use super::neighbors::{self, Control, Listing, PackageUse, RepositoryClaim};
@@ -164,7 +164,8 @@ fn facts(pages: &Pages, package: &PackageRow) -> Vec<Fact> {
     facts.extend(package.section.clone().map(|section| Fact::plain("Section", section)));
     if let Some(homepage) = &package.homepage {
         let href = escape::web_link(homepage).map(str::to_owned);
-        facts.push(Fact { label: "Home page", value: homepage.clone(), href, is_outside: true });
+        let shown = href.as_deref().map_or(homepage.as_str(), |href| href.split_once("://").map_or(href, |(_, shown)| shown));
+        facts.push(Fact { label: "Home page", value: shown.to_owned(), href, is_outside: true });
     }
     facts.push(Fact::plain("Known here since", package.first_seen.to_string()));
     facts.push(Fact::plain("Automatic tests", if package.has_tests { "declared" } else { "none declared" }.to_owned()));

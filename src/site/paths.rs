@@ -71,8 +71,9 @@ pub(super) fn identity(kind: &str, id: &str) -> String {
 /// The page that all nodes without a page of their own share; a script fills it with what the address behind `#` names.
 pub(super) const SHARED: &str = "node.html";
 
-/// Address of a node without a page of its own.
+/// Address of a node without a page of its own. That of a repository leaves `https://` out.
 pub(super) fn shared(kind: &str, id: &str) -> String {
+    let id = if kind == "repository" { id.strip_prefix("https://").unwrap_or(id) } else { id };
     format!("{SHARED}#{kind}/{}", super::escape::percent(id).replace(':', "%3A"))
 }
 

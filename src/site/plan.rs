@@ -151,6 +151,7 @@ impl Measure {
         parts.push(Part::estimate(shards, &sample(shards, |at| Ok(search.file(at + 1).1.len() as u64))?));
         parts.extend(fixed.iter().map(|(_, html)| Part::one(html.len())));
         parts.extend(ASSETS.iter().map(|(_, content)| Part::one(content.len())));
+        parts.push(Part::one(pages.style.len()));
         parts.push(Part::one(PATH.len()));
         let all = Part::estimate(ranked.len(), &packages);
         let sum = |of: fn(&Part) -> u64| parts.iter().map(of).sum();

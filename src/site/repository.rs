@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::findings::{self, FindingView};
-use super::graph::{GraphView, Group, Neighbor, Neighborhood};
+use super::graph::{GraphView, Group, Neighbor, Neighborhood, RowView};
 use super::ledger::LedgerView;
 use super::lookup::rows_of;
 use super::neighbors::{self, Listing};

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use serde_json::{Value, json};
 
 use super::lookup::Lookup;
-use super::{SiteError, SiteFolder, api};
+use super::{SiteError, SiteFolder, api, paths};
 
 /// Names a shard holds at most before it is cut.
 const MAX_ENTRIES: usize = 400;
@@ -87,9 +87,12 @@ impl SearchIndex {
     }
 }
 
+/// The page of a repository without one of its own follows from what is shown, so it is left out.
 fn row(entry: &Entry) -> Value {
+    let shown = paths::shared("repository", &format!("{}/{}", entry.note, entry.shown));
+    let page = if entry.kind == "repository" && entry.page == shown { "" } else { &entry.page };
     let criticality = if entry.criticality > 0.0 { (entry.criticality.log10() * 100.0).round() as i64 } else { -9999 };
-    json!([entry.shown, entry.kind, entry.page, entry.note, entry.points, criticality])
+    json!([entry.shown, entry.kind, page, entry.note, entry.points, criticality])
 }
 
 fn entries(lookup: &Lookup) -> Vec<Entry> {

@@ -244,7 +244,7 @@ fn the_ledger_of_a_package_sums_to_its_score() {
             (Some(trust), Some(ledger)) => {
                 assert_eq!(ledger.sum, format!("{:.2}", trust * 10.0));
                 assert_eq!(page.score.points, Some(format!("{:.1}", trust * 10.0)));
-                assert_eq!(ledger.sum_bar.width, "100");
+                assert_eq!(ledger.sum_bar, "b100");
             }
             (None, None) => assert!(page.banners.iter().any(|banner| banner.title == "No score")),
             other => panic!("{}: {:?}", package.purl, other.0),
@@ -259,13 +259,13 @@ fn a_package_page_says_what_is_known() {
     let row = pages.lookup.row_of("package", &sample::purl(26)).expect("debhelper");
     let page = PackagePage::new(&pages, row);
     assert_eq!(page.frame.path, "package/debian/de/debhelper.html");
-    assert!(page.dependents.total > 250 && page.dependents.rows.len() == 40);
+    assert!(page.dependents.total > 250 && page.dependents.rows.len() == 12);
     let order: Vec<f64> = page.dependents.rows.iter().filter_map(|one| one.criticality).collect();
     assert!(order.is_sorted_by(|a, b| a >= b));
     let runtime: Vec<bool> = page.dependencies.rows.iter().map(|one| one.is_runtime).collect();
     assert!(runtime.is_sorted_by(|a, b| a >= b), "what it needs to run comes first");
     let graph = page.graph.expect("neighbors");
-    assert!(graph.sides.iter().map(|side| side.nodes.len()).sum::<usize>() <= 40);
+    assert!(graph.sides.iter().map(|side| side.rows.len()).sum::<usize>() <= 40);
     assert!(page.control.suites.len() == 1 && page.control.people.rows.iter().all(|one| one.shares.len() == 1));
 }
 
@@ -320,8 +320,8 @@ fn a_document_is_where_the_index_says() {
     assert_eq!(document["name"], "xz-utils");
     let amounts = document["contributions_to_score"].as_array().expect("a ledger").iter();
     let sum: f64 = amounts.map(|term| term[6].as_f64().expect("an amount")).sum();
-    assert!((sum - document["scores"]["trust"][0].as_f64().expect("a score")).abs() < 1e-8);
-    assert!(document["dependencies"]["runtime"].is_array());
+    assert!((sum - document["scores"]["trust"][0].as_f64().expect("a score")).abs() < 1e-4, "six digits of each term");
+    assert!(document["dependencies"]["runtime"].is_array() || document["dependencies"]["build runtime"].is_array());
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The smallest views that many pages share: the frame around a page, a node, a score.
 
 use super::lookup::Lookup;
-use super::{paths, words};
+use super::{paths, style, words};
 use crate::snapshot::Manifest;
 
 /// What stands around every page.
@@ -60,6 +60,13 @@ pub(super) struct NodeView {
 }
 
 impl NodeView {
+    /// A repository without a page of its own whose address follows from its name: a script makes the link, as only a script can
+    /// fill what it leads to.
+    pub fn is_told_by_name(&self) -> bool {
+        self.kind == "repository"
+            && self.href.as_deref().is_some_and(|href| href.ends_with(&paths::shared("repository", &self.name)))
+    }
+
     /// Trust in points, or a dash.
     pub fn points(&self) -> String {
         self.score.map_or_else(|| "–".to_owned(), words::points)
@@ -82,7 +89,7 @@ pub(super) struct ComponentView {
     /// Value in points.
     pub points: String,
     /// Length of the bar, 0..=100.
-    pub length: String,
+    pub bar: u8,
     /// The smallest of them.
     pub is_weakest: bool,
 }
@@ -95,17 +102,13 @@ pub(super) struct ScoreView {
     /// Proven bracket around it.
     pub bracket: Option<String>,
     /// Length of the bar, 0..=100.
-    pub length: String,
-    /// Where the quartiles of its kind are ticked, 0..=100.
-    pub ticks: Vec<String>,
-    /// Quartiles in words.
-    pub quartiles: Option<String>,
+    pub bar: u8,
+    /// Whose quartiles are ticked on it, as the style sheet calls them.
+    pub world: Option<String>,
     /// Place among its kind in words.
     pub percentile: Option<String>,
     /// Rank of a package, and how far it moves when a parameter does.
-    pub rank: Option<String>,
-    /// The weakest component in words.
-    pub weakest: Option<&'static str>,
+    pub rank: Option<(String, Option<String>)>,
     /// Why there is no score.
     pub reason: String,
     /// Parts, in the order of the model.
@@ -121,24 +124,24 @@ impl ScoreView {
             return Self { reason, ..Self::default() };
         };
         let is_compared = matches!(kind, "package" | "repository");
-        let quartiles = lookup.quartiles(kind, id).filter(|_| is_compared);
+        let ecosystem = if kind == "package" { lookup.ecosystem_of(id) } else { "" };
         let among = if kind == "package" { "packages of this ecosystem" } else { "repositories" };
         Self {
             points: Some(words::points(value)),
             bracket: words::bracket(row),
-            length: length(value),
-            ticks: quartiles.map(|q| q.map(length).to_vec()).unwrap_or_default(),
-            quartiles: quartiles.map(|[low, middle, high]| {
-                let [low, middle, high] = [low, middle, high].map(words::points);
-                format!("A quarter of them are below {low}, half below {middle}, a quarter above {high}.")
-            }),
+            bar: bar(value),
+            world: is_compared.then(|| style::among(kind, ecosystem)),
             percentile: row.percentile.filter(|_| is_compared).map(|percentile| words::percentile(percentile, among)),
             rank: words::rank(row),
-            weakest: row.weakest.as_deref().filter(|_| is_compared).and_then(words::weakest),
             reason: String::new(),
             components: components(lookup, kind, id, row.weakest.as_deref()),
         }
     }
+}
+
+/// A value on 0..=1 as a whole length on 0..=100, which is what the figure beside a bar says too.
+pub(super) fn bar(value: f64) -> u8 {
+    (value.clamp(0.0, 1.0) * 100.0).round() as u8
 }
 
 /// A value on 0..=1 as a length on 0..=100.
@@ -153,7 +156,7 @@ fn components(lookup: &Lookup, kind: &str, id: &str, weakest: Option<&str>) -> V
         Some(ComponentView {
             name: words::component(metric).to_owned(),
             points: words::points(value),
-            length: length(value),
+            bar: bar(value),
             is_weakest: weakest == Some(metric),
         })
     };

@@ -83,13 +83,13 @@ pub(super) fn bracket(row: &ScoreRow) -> Option<String> {
     })
 }
 
-/// `Rank 120, between 96 and 181 when any one parameter is halved or doubled`; nothing for a row without an interval.
-pub(super) fn rank(row: &ScoreRow) -> Option<String> {
+/// `Rank 120` and `between 96 and 181` when any one parameter is halved or doubled; nothing for a row without an interval.
+pub(super) fn rank(row: &ScoreRow) -> Option<(String, Option<String>)> {
     let (rank, lower, upper) = (count(row.rank?), row.rank_lower?, row.rank_upper?);
     Some(if lower == upper {
-        format!("Rank {rank}, whichever parameter is halved or doubled")
+        (format!("Rank {rank}, whichever parameter is halved or doubled"), None)
     } else {
-        format!("Rank {rank}, between {} and {} when any one parameter is halved or doubled", count(lower), count(upper))
+        (format!("Rank {rank}"), Some(format!("between {} and {}", count(lower), count(upper))))
     })
 }
 
@@ -122,17 +122,6 @@ pub(super) fn component(word: &str) -> &str {
         "remainder" => "Everything else",
         other => other,
     }
-}
-
-/// The weakest component, as a sentence about the node.
-pub(super) fn weakest(word: &str) -> Option<&'static str> {
-    Some(match word {
-        "own" => "Its own facts are the weakest part.",
-        "control" => "Who controls it is the weakest part.",
-        "vouching" => "That few trusted others rely on it is the weakest part.",
-        "dependencies" => "What it runs on is the weakest part.",
-        _ => return None,
-    })
 }
 
 /// What a term of a score comes from, where the neighbor's name stands beside it or there is none.

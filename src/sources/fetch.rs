@@ -11,6 +11,7 @@ mod document;
 mod gate;
 mod metadata;
 mod network;
+mod pieces;
 mod published;
 mod remembered;
 mod remote_snapshot;

@@ -15,7 +15,7 @@ use serde::Deserialize;
 
 use super::addresses::{Addresses, MAX_REDIRECTS};
 use super::remote_snapshot::{RemoteSnapshot, digests, on_disk, wrong};
-use super::{Fetcher, Network, Pace, USER_AGENT};
+use super::{Fetcher, Network, Pace, USER_AGENT, pieces};
 use crate::sources::SourceError;
 
 pub(super) const NAME: &str = "snapshot";
@@ -69,7 +69,8 @@ impl PublishedSnapshot<'_> {
         let manifest = remote.listed("manifest.json", digest, MAX_MANIFEST_BYTES)?;
         match digests.get(self.index) {
             Some(digest) => {
-                remote.listed(self.index, digest, MAX_INDEX_BYTES)?;
+                let index = remote.listed(self.index, digest, MAX_INDEX_BYTES)?;
+                pieces::prune(&remote.pieces, &index, pieces::MAX_OTHER_BYTES).map_err(on_disk)?;
             }
             None => {
                 let files: Files = serde_json::from_slice(&manifest).map_err(|error| wrong(format!("manifest.json: {error}")))?;
