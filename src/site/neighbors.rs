@@ -181,7 +181,7 @@ pub(super) fn control(lookup: &Lookup, package: &PackageRow, from: &str) -> Cont
     let suites: Vec<(String, String)> = releases.iter().map(|row| (row.suite.to_string(), row.as_of.to_string())).collect();
     let mut shares: BTreeMap<(&str, &str), (Vec<f64>, usize, &str)> = BTreeMap::new();
     for row in &p.maintainers[rows_of(&p.maintainers, |row| &row.purl, purl)] {
-        let Some(at) = suites.iter().position(|(suite, _)| *suite == row.suite) else { continue };
+        let Some(at) = suites.iter().position(|(suite, _)| row.suite == *suite) else { continue };
         let key = (row.maintainer_kind.as_ref(), row.maintainer_id.as_str());
         let entry = shares.entry(key).or_insert_with(|| (vec![f64::NAN; suites.len()], at, row.role.as_ref()));
         entry.0[at] = if entry.0[at].is_nan() { row.control_share } else { entry.0[at] + row.control_share };

@@ -161,10 +161,10 @@ fn state(word: &str) -> Option<Banner> {
 fn facts(pages: &Pages, package: &PackageRow) -> Vec<Fact> {
     let score = |metric| pages.lookup.score(metric, "package", &package.purl);
     let mut facts = vec![Fact::plain("Version", format!("{} in {}", package.version, package.suite))];
-    facts.extend(package.section.clone().map(|section| Fact::plain("Section", section)));
+    facts.extend(package.section.map(|section| Fact::plain("Section", section.to_string())));
     if let Some(homepage) = &package.homepage {
         let href = escape::web_link(homepage).map(str::to_owned);
-        facts.push(Fact { label: "Home page", value: homepage.clone(), href, is_outside: true });
+        facts.push(Fact { label: "Home page", value: homepage.to_string(), href, is_outside: true });
     }
     facts.push(Fact::plain("Known here since", package.first_seen.to_string()));
     facts.push(Fact::plain("Automatic tests", if package.has_tests { "declared" } else { "none declared" }.to_owned()));
@@ -214,7 +214,7 @@ fn releases(pages: &Pages, purl: &str) -> Vec<ReleaseView> {
         .map(|row| ReleaseView {
             suite: row.suite.to_string(),
             as_of: row.as_of.to_string(),
-            version: row.version.clone(),
+            version: row.version.to_string(),
             is_orphaned: row.is_orphaned,
         })
         .collect()

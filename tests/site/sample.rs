@@ -169,7 +169,7 @@ fn add_package(p: &mut Published, dice: &mut Dice, i: usize, persons: usize, tea
     for (at, (suite, suite_day)) in suites.iter().enumerate() {
         p.releases.push(ReleaseRow {
             purl: purl.clone(),
-            suite: Word::Borrowed(suite),
+            suite: Word::from(suite),
             as_of: day(suite_day),
             version: format!("{}.{}.{}-{}", i % 9, at + 1, i % 13, at + 1),
             is_orphaned: i % 97 == 50,
@@ -190,7 +190,7 @@ fn add_package(p: &mut Published, dice: &mut Dice, i: usize, persons: usize, tea
         name: name(i),
         section: Some(if i.is_multiple_of(2) { "libs" } else { "devel" }.into()),
         version: format!("{}.{}.{}-{}", i % 9, suites.len(), i % 13, suites.len()),
-        suite: Word::Borrowed(newest),
+        suite: Word::from(newest),
         is_listed,
         is_orphaned: i % 97 == 50,
         first_seen: day(suites[0].1),
@@ -219,10 +219,10 @@ fn add_maintainers(p: &mut Published, purl: &str, suite: &'static str, people: &
     for (at, (kind, id, control_share)) in teams.into_iter().chain(ids).enumerate() {
         p.maintainers.push(MaintainerRow {
             purl: purl.to_owned(),
-            suite: Word::Borrowed(suite),
-            maintainer_kind: Word::Borrowed(kind),
+            suite: Word::from(suite),
+            maintainer_kind: Word::from(kind),
             maintainer_id: id,
-            role: Word::Borrowed(if at == 0 { "maintainer" } else { "uploader" }),
+            role: Word::from(if at == 0 { "maintainer" } else { "uploader" }),
             control_share,
             since: None,
         });
@@ -237,7 +237,7 @@ fn add_dependencies(p: &mut Published, dice: &mut Dice, i: usize, from: &str) ->
     needed.sort_unstable();
     needed.dedup();
     for on in &needed {
-        let kind = Word::Borrowed(if *on == 26 || on % 2 == 1 { "build" } else { "runtime" });
+        let kind = Word::from(if *on == 26 || on % 2 == 1 { "build" } else { "runtime" });
         let (purl, dependency_purl) = (from.to_owned(), purl(*on));
         p.dependents.push(DependentRow { dependency_purl: dependency_purl.clone(), purl: purl.clone(), kind: kind.clone() });
         let is_new = (i % 3 != 2).then_some(on % 11 == 3);
@@ -265,7 +265,7 @@ fn add_repository(p: &mut Published, i: usize, purl: &str, (at, url): (usize, St
     p.repository_links.push(RepositoryLinkRow {
         purl: purl.to_owned(),
         repository_url: url.clone(),
-        relation: Word::Borrowed(if at == 0 { "packaging" } else { "upstream" }),
+        relation: Word::from(if at == 0 { "packaging" } else { "upstream" }),
         directory: (i % 10 == 3).then(|| "src/<b>lib</b>".to_owned()),
         branch: i.is_multiple_of(4).then(|| "debian/latest".to_owned()),
         evidence_level: [0, 0, 2, 1, -1][i % 5],

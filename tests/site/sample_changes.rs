@@ -57,7 +57,7 @@ fn list(parts: &[&str]) -> String {
 }
 
 fn whole(table: &'static str, key: String, kind: &'static str) -> ChangeRow {
-    ChangeRow { change: Word::Borrowed(kind), ..change(table, key, "*", None, None, None) }
+    ChangeRow { change: Word::from(kind), ..change(table, key, "*", None, None, None) }
 }
 
 fn change(
@@ -68,6 +68,6 @@ fn change(
     after: Option<String>,
     reason: Option<String>,
 ) -> ChangeRow {
-    let (table, column, change) = (Word::Borrowed(table), Word::Borrowed(column), Word::Borrowed("changed"));
+    let (table, column, change) = (Word::from(table), Word::from(column), Word::from("changed"));
     ChangeRow { table, key, column, change, before, after, reason }
 }

@@ -22,7 +22,7 @@ pub fn add(p: &mut Published) {
         [("bracket_gap", "scores", 1e-10, Some(1e-9)), ("answers", "lone_maintainer unknown", 12.0, None)]
     {
         let is_passed = limit.map(|limit| value <= limit);
-        p.quality.push(QualityRow { check: Word::Borrowed(check), subject: subject.into(), value, limit, is_passed });
+        p.quality.push(QualityRow { check: Word::from(check), subject: subject.into(), value, limit, is_passed });
     }
     p.sources.push(SourceRow {
         source: "debian".into(),
@@ -100,7 +100,7 @@ fn add_packages(p: &mut Published, dice: &mut Dice) {
         p.scores.push(ScoreRow {
             lower: Some(trust - 5e-11),
             upper: Some(trust + 5e-11),
-            weakest: weakest.map(Word::Borrowed),
+            weakest: weakest.map(Word::from),
             ..score("trust", "package", &purl, Some(trust))
         });
         for (metric, value) in parts {
@@ -133,7 +133,7 @@ fn add_ledger(p: &mut Published, dice: &mut Dice, purl: &str) -> f64 {
     }
     let start = p.dependencies.partition_point(|row| row.purl.as_str() < purl);
     if let Some(need) = p.dependencies.get(start).filter(|row| row.purl == purl) {
-        let neighbor = Some((Word::Borrowed("package"), need.dependency_purl.clone()));
+        let neighbor = Some((Word::from("package"), need.dependency_purl.clone()));
         terms.push(("dependencies", neighbor, "needs", Some(0.5), 0.04 * dice.roll()));
     }
     terms.sort_by(|a, b| b.4.total_cmp(&a.4));
@@ -155,7 +155,7 @@ fn push_terms(p: &mut Published, kind: &'static str, id: &str, terms: Vec<Term>)
             neighbor_score: neighbor_id.as_ref().map(|_| 0.6),
             neighbor_kind,
             neighbor_id,
-            edge_kind: (!edge.is_empty()).then_some(Word::Borrowed(edge)),
+            edge_kind: (!edge.is_empty()).then_some(Word::from(edge)),
             weight,
             amount,
         });
@@ -166,7 +166,7 @@ fn push_terms(p: &mut Published, kind: &'static str, id: &str, terms: Vec<Term>)
 fn add_others(p: &mut Published, dice: &mut Dice) {
     let persons: Vec<String> = p.persons.iter().map(|row| row.person_id.clone()).collect();
     for id in persons {
-        let neighbor = Some((Word::Borrowed("package"), purl(dice.below(20))));
+        let neighbor = Some((Word::from("package"), purl(dice.below(20))));
         let terms = vec![
             ("own", None, "member", None, 0.2 + 0.2 * dice.roll()),
             ("unknown", None, "floor", None, 0.1),
@@ -181,7 +181,7 @@ fn add_others(p: &mut Published, dice: &mut Dice) {
     }
     let repositories = p.repositories.iter().map(|row| {
         let value = row.history_as_of.map(|_| 0.3 + 0.4 * dice.roll());
-        let null_reason = value.is_none().then_some(Word::Borrowed("no_history"));
+        let null_reason = value.is_none().then_some(Word::from("no_history"));
         ScoreRow { null_reason, ..score("trust", "repository", &row.repository_url, value) }
     });
     p.scores.extend(repositories.collect::<Vec<_>>());
