@@ -131,8 +131,7 @@ impl Facts {
         let ecosystems = needed::<Word>(&rows, "packages", "ecosystem")?;
         let names = needed::<String>(&rows, "packages", "name")?;
         for ((purl, ecosystem), name) in purls.iter().zip(ecosystems).zip(names) {
-            self.packages
-                .insert(purl.clone(), PackageFacts { ecosystem: ecosystem.into(), name, ..PackageFacts::default() });
+            self.packages.insert(purl.clone(), PackageFacts { ecosystem: ecosystem.into(), name, ..PackageFacts::default() });
         }
         for flag in FLAGS {
             let Some(values) = self.optional::<Option<bool>>(&rows, "packages", flag) else { continue };

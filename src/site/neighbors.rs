@@ -177,7 +177,7 @@ pub(super) fn control(lookup: &Lookup, package: &PackageRow, from: &str) -> Cont
     let p = lookup.published;
     let purl = package.purl.as_str();
     let mut releases: Vec<_> = p.releases[rows_of(&p.releases, |row| &row.purl, purl)].iter().collect();
-    releases.sort_by_key(|row| (row.as_of, row.suite.clone()));
+    releases.sort_by_key(|row| (row.as_of, row.suite));
     let suites: Vec<(String, String)> = releases.iter().map(|row| (row.suite.to_string(), row.as_of.to_string())).collect();
     let mut shares: BTreeMap<(&str, &str), (Vec<f64>, usize, &str)> = BTreeMap::new();
     for row in &p.maintainers[rows_of(&p.maintainers, |row| &row.purl, purl)] {

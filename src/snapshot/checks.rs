@@ -268,10 +268,7 @@ fn orphans(p: &Published) -> Vec<(&'static str, usize)> {
             "repository_links.repository_url",
             keys.missing(p.repository_links.par_iter().map(|row| ("repository", row.repository_url))),
         ),
-        (
-            "contributions.repository_url",
-            keys.missing(p.contributions.par_iter().map(|row| ("repository", row.repository_url))),
-        ),
+        ("contributions.repository_url", keys.missing(p.contributions.par_iter().map(|row| ("repository", row.repository_url)))),
         ("contributions.person_id", keys.missing(p.contributions.par_iter().map(|row| ("person", row.person_id)))),
         (
             "contribution_months.repository_url",
@@ -282,10 +279,7 @@ fn orphans(p: &Published) -> Vec<(&'static str, usize)> {
         ("acceptances.person_id", keys.missing(p.acceptances.par_iter().map(|row| ("person", row.person_id)))),
         ("acceptances.acceptor_id", keys.missing(p.acceptances.par_iter().map(|row| ("person", row.acceptor_id)))),
         ("release_tags.repository_url", keys.missing(p.release_tags.par_iter().map(|row| ("repository", row.repository_url)))),
-        (
-            "release_tags.maker_id",
-            keys.missing(p.release_tags.par_iter().filter_map(|row| Some(("person", row.maker_id?)))),
-        ),
+        ("release_tags.maker_id", keys.missing(p.release_tags.par_iter().filter_map(|row| Some(("person", row.maker_id?))))),
         ("manifests.repository_url", keys.missing(p.manifests.par_iter().map(|row| ("repository", row.repository_url)))),
         ("maintainers.purl", keys.missing(p.maintainers.par_iter().map(|row| ("package", row.purl)))),
         (
@@ -293,10 +287,7 @@ fn orphans(p: &Published) -> Vec<(&'static str, usize)> {
             keys.missing(p.maintainers.par_iter().map(|row| (&*row.maintainer_kind, row.maintainer_id))),
         ),
         ("publishes.purl", keys.missing(p.publishes.par_iter().map(|row| ("package", row.purl)))),
-        (
-            "publishes.publisher_id",
-            keys.missing(p.publishes.par_iter().filter_map(|row| Some(("person", row.publisher_id?)))),
-        ),
+        ("publishes.publisher_id", keys.missing(p.publishes.par_iter().filter_map(|row| Some(("person", row.publisher_id?))))),
         ("provenance.purl", keys.missing(p.provenance.par_iter().map(|row| ("package", row.purl)))),
         ("advisories.purl", keys.missing(p.advisories.par_iter().map(|row| ("package", row.purl)))),
         (

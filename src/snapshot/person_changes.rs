@@ -104,6 +104,7 @@ fn account_id(person_id: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::snapshot::Text;
 
     /// Persons by the digits of their accounts; the first account of each is joined to the others by its name.
     fn snapshot(persons: &[&[&str]]) -> Published {
@@ -113,11 +114,11 @@ mod tests {
         });
         let mut published = Published::empty(serde_json::from_value(manifest).expect("a manifest"));
         for accounts in persons {
-            let person_id = format!("p{}", accounts[0]);
+            let person_id = Text::from(format!("p{}", accounts[0]));
             published.identity_joins.extend(accounts[1..].iter().map(|account| IdentityJoinRow {
-                person_id: person_id.clone(),
-                account_id: format!("a{}", accounts[0]),
-                joined_account_id: format!("a{account}"),
+                person_id,
+                account_id: format!("a{}", accounts[0]).into(),
+                joined_account_id: format!("a{account}").into(),
                 evidence: "login".into(),
                 confidence: 0.99,
             }));

@@ -8,9 +8,7 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use super::drift::{DRIFT_CHECKS, drift};
 use super::published::{Published, TableVisitor, guarded};
 use super::schema::QualityRow;
-use super::{
-    Erratum, Index, LOOKUP_INDEX, Manifest, Previous, SnapshotError, Table, checks, read_manifest, shards,
-};
+use super::{Erratum, Index, LOOKUP_INDEX, Manifest, Previous, SnapshotError, Table, checks, read_manifest, shards};
 use crate::sources::RawFile;
 
 /// What `verify` found.

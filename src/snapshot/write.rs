@@ -103,8 +103,7 @@ fn fill(folder: &Path, manifest: &mut Manifest, published: Published, visibility
         ("trustgraph.inputs_digest", &manifest.inputs_digest),
     ]
     .map(|(key, value)| (key.to_owned(), value.clone()));
-    let mut tables =
-        Tables { folder, visibility, metadata: &metadata, files: Vec::new(), listed: Vec::new() };
+    let mut tables = Tables { folder, visibility, metadata: &metadata, files: Vec::new(), listed: Vec::new() };
     published.visit(&mut tables)?;
     // Rows and look-up together would be the most memory of all.
     drop(published);

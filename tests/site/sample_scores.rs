@@ -1,7 +1,7 @@
 //! Scores, ledgers and findings of the made-up snapshot: random, but every ledger sums to its score.
 
 use super::super::snapshot::schema::*;
-use super::super::snapshot::{Published, Word};
+use super::super::snapshot::{Published, Text, Word};
 use super::{Dice, day, purl};
 
 /// Adds all result tables.
@@ -115,25 +115,25 @@ fn add_packages(p: &mut Published, dice: &mut Dice) {
 /// A ledger with its maintainers and users as neighbors; returns its sum.
 fn add_ledger(p: &mut Published, dice: &mut Dice, purl: &str) -> f64 {
     let start = p.maintainers.partition_point(|row| row.purl.as_str() < purl);
-    let people: Vec<(Word, String, f64)> = p.maintainers[start..]
+    let people: Vec<(Word, Text, f64)> = p.maintainers[start..]
         .iter()
         .take_while(|row| row.purl == purl)
         .filter(|row| row.suite == "trixie")
-        .map(|row| (row.maintainer_kind.clone(), row.maintainer_id.clone(), row.control_share))
+        .map(|row| (row.maintainer_kind, row.maintainer_id, row.control_share))
         .collect();
     let mut terms = vec![("unknown", None, "floor", None, 0.1), ("own", None, "age", None, 0.03 + 0.1 * dice.roll())];
     terms.push(("own", None, "archive", None, 0.07));
     for (kind, id, share) in &people {
         let amount = 0.4 * share * dice.roll();
-        terms.push(("control", Some((kind.clone(), id.clone())), "maintains", Some(*share), amount));
+        terms.push(("control", Some((*kind, *id)), "maintains", Some(*share), amount));
     }
     for _ in 0..dice.below(6) {
-        let user = p.persons[dice.below(p.persons.len())].person_id.clone();
+        let user = p.persons[dice.below(p.persons.len())].person_id;
         terms.push(("vouching", Some(("person".into(), user)), "uses", Some(0.25), 0.05 * dice.roll()));
     }
     let start = p.dependencies.partition_point(|row| row.purl.as_str() < purl);
     if let Some(need) = p.dependencies.get(start).filter(|row| row.purl == purl) {
-        let neighbor = Some((Word::from("package"), need.dependency_purl.clone()));
+        let neighbor = Some((Word::from("package"), need.dependency_purl));
         terms.push(("dependencies", neighbor, "needs", Some(0.5), 0.04 * dice.roll()));
     }
     terms.sort_by(|a, b| b.4.total_cmp(&a.4));
@@ -141,7 +141,7 @@ fn add_ledger(p: &mut Published, dice: &mut Dice, purl: &str) -> f64 {
     push_terms(p, "package", purl, terms)
 }
 
-type Term = (&'static str, Option<(Word, String)>, &'static str, Option<f64>, f64);
+type Term = (&'static str, Option<(Word, Text)>, &'static str, Option<f64>, f64);
 
 fn push_terms(p: &mut Published, kind: &'static str, id: &str, terms: Vec<Term>) -> f64 {
     let sum = terms.iter().map(|term| term.4).sum();
@@ -149,7 +149,7 @@ fn push_terms(p: &mut Published, kind: &'static str, id: &str, terms: Vec<Term>)
         let (neighbor_kind, neighbor_id) = neighbor.unzip();
         p.contributions_to_score.push(ContributionToScoreRow {
             node_kind: kind.into(),
-            node_id: id.to_owned(),
+            node_id: id.into(),
             rank,
             component: component.into(),
             neighbor_score: neighbor_id.as_ref().map(|_| 0.6),
@@ -164,9 +164,9 @@ fn push_terms(p: &mut Published, kind: &'static str, id: &str, terms: Vec<Term>)
 }
 
 fn add_others(p: &mut Published, dice: &mut Dice) {
-    let persons: Vec<String> = p.persons.iter().map(|row| row.person_id.clone()).collect();
+    let persons: Vec<Text> = p.persons.iter().map(|row| row.person_id).collect();
     for id in persons {
-        let neighbor = Some((Word::from("package"), purl(dice.below(20))));
+        let neighbor = Some((Word::from("package"), purl(dice.below(20)).into()));
         let terms = vec![
             ("own", None, "member", None, 0.2 + 0.2 * dice.roll()),
             ("unknown", None, "floor", None, 0.1),
@@ -191,7 +191,7 @@ fn score(metric: &'static str, kind: &'static str, id: &str, value: Option<f64>)
     ScoreRow {
         metric: metric.into(),
         node_kind: kind.into(),
-        node_id: id.to_owned(),
+        node_id: id.into(),
         value,
         lower: None,
         upper: None,

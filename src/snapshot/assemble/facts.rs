@@ -204,11 +204,7 @@ fn dependencies(run: &RunResults, names: &Names) -> (Vec<DependencyRow>, Vec<Dep
             rows.get(at).is_some_and(|row| (row.package, row.suite, row.dependency, row.kind) == key)
         };
         let (purl, dependency_purl) = (names.purl(edge.package), names.purl(edge.dependency));
-        backward.push(DependentRow {
-            dependency_purl,
-            purl,
-            kind: edge.kind.name().into(),
-        });
+        backward.push(DependentRow { dependency_purl, purl, kind: edge.kind.name().into() });
         forward.push(DependencyRow {
             purl,
             dependency_purl,

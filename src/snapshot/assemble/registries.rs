@@ -2,9 +2,9 @@
 
 use super::{Names, RunResults};
 use crate::ids::PackageId;
-use crate::snapshot::{Text, Word};
 use crate::snapshot::published::Published;
 use crate::snapshot::schema::*;
+use crate::snapshot::{Text, Word};
 use crate::tables::{Advisory, AdvisoryKind, PackageLink, Publication};
 
 pub(super) fn fill(run: &RunResults, names: &Names, published: &mut Published) {

@@ -60,7 +60,7 @@ fn fairness_variants(variants: &[Variant], groups: &[Group]) -> Vec<FairnessVari
         }));
     }
     rows.sort_by(|a, b| {
-        let key = |row: &FairnessVariantRow| (row.dimension.clone(), row.position, row.parameter.clone());
+        let key = |row: &FairnessVariantRow| (row.dimension, row.position, row.parameter);
         key(a).cmp(&key(b)).then(a.factor.total_cmp(&b.factor))
     });
     rows

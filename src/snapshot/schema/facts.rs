@@ -1,7 +1,7 @@
 //! Tables of facts: what sources said, joined and normalised.
 
-use crate::snapshot::{Text, Word};
 use crate::snapshot::table::table;
+use crate::snapshot::{Text, Word};
 use crate::units::Day;
 
 table! {

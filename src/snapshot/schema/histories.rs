@@ -1,7 +1,7 @@
 //! Tables of what git histories say, month by month.
 
-use crate::snapshot::{Text, Word};
 use crate::snapshot::table::table;
+use crate::snapshot::{Text, Word};
 use crate::units::Day;
 
 table! {

@@ -1,7 +1,7 @@
 //! Tables of facts that registries with documents a release tell.
 
-use crate::snapshot::{Text, Word};
 use crate::snapshot::table::table;
+use crate::snapshot::{Text, Word};
 use crate::units::Day;
 
 table! {

@@ -1,7 +1,7 @@
 //! Tables of results: scores, their ledger, findings.
 
-use crate::snapshot::{Text, Word};
 use crate::snapshot::table::table;
+use crate::snapshot::{Text, Word};
 use crate::units::Day;
 
 table! {
