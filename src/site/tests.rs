@@ -277,8 +277,8 @@ fn the_same_project_elsewhere_is_shown_with_how_sure_that_is() {
         published.manifest.parameters.push(serde_json::from_value(parameter).expect("a parameter"));
     }
     let row = |other: usize, confidence, evidence: &'static str| snapshot::schema::PackageLinkRow {
-        purl: sample::purl(3),
-        other_purl: sample::purl(other),
+        purl: sample::purl(3).into(),
+        other_purl: sample::purl(other).into(),
         confidence,
         evidence: evidence.into(),
         repository_url: None,

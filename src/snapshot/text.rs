@@ -151,8 +151,11 @@ type Numbers = RwLock<HashMap<&'static str, NonZeroU32>>;
 /// Numbers by text, in parts, so that threads seldom wait for each other.
 static NUMBERS: LazyLock<[Numbers; PARTS]> = LazyLock::new(|| std::array::from_fn(|_| Numbers::default()));
 
+/// A place is written once and read without a lock.
+type Block = OnceLock<Box<[OnceLock<Box<str>>]>>;
+
 /// Texts by number.
-static TEXTS: [OnceLock<Box<[OnceLock<Box<str>>]>>; BLOCKS] = [const { OnceLock::new() }; BLOCKS];
+static TEXTS: [Block; BLOCKS] = [const { OnceLock::new() }; BLOCKS];
 
 /// The number that the next new text gets.
 static NEXT: AtomicU32 = AtomicU32::new(1);

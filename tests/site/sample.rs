@@ -325,17 +325,17 @@ fn count_dependents(p: &mut Published) {
 }
 
 fn sort(p: &mut Published) {
-    p.packages.sort_by(|a, b| a.purl.cmp(&b.purl));
-    p.binaries.sort_by(|a, b| a.binary_name.cmp(&b.binary_name));
+    p.packages.sort_by_key(|row| row.purl);
+    p.binaries.sort_by_key(|row| row.binary_name);
     p.releases.sort_by(|a, b| (&a.purl, &a.suite).cmp(&(&b.purl, &b.suite)));
-    p.repositories.sort_by(|a, b| a.repository_url.cmp(&b.repository_url));
+    p.repositories.sort_by_key(|row| row.repository_url);
     p.repositories.dedup_by(|a, b| a.repository_url == b.repository_url);
     p.repository_links.sort_by(|a, b| (&a.purl, &a.repository_url).cmp(&(&b.purl, &b.repository_url)));
-    p.persons.sort_by(|a, b| a.person_id.cmp(&b.person_id));
-    p.teams.sort_by(|a, b| a.team_id.cmp(&b.team_id));
-    let key = |r: &MaintainerRow| (r.purl.clone(), r.suite.clone(), r.maintainer_kind.clone(), r.maintainer_id.clone());
+    p.persons.sort_by_key(|row| row.person_id);
+    p.teams.sort_by_key(|row| row.team_id);
+    let key = |r: &MaintainerRow| (r.purl, r.suite, r.maintainer_kind, r.maintainer_id);
     p.maintainers.sort_by_cached_key(key);
-    p.contributions.sort_by_cached_key(|r| (r.repository_url.clone(), r.person_id.clone(), r.year));
+    p.contributions.sort_by_cached_key(|r| (r.repository_url, r.person_id, r.year));
     p.dependencies.sort_by(|a, b| (&a.purl, &a.dependency_purl).cmp(&(&b.purl, &b.dependency_purl)));
     p.dependents.sort_by(|a, b| (&a.dependency_purl, &a.purl).cmp(&(&b.dependency_purl, &b.purl)));
 }

@@ -84,8 +84,7 @@ fn add_attacks(p: &mut Published) {
 }
 
 fn add_packages(p: &mut Published, dice: &mut Dice) {
-    let packages: Vec<(String, bool, i64)> =
-        p.packages.iter().map(|row| (row.purl.clone(), row.is_listed, row.dependent_count)).collect();
+    let packages: Vec<(Text, bool, i64)> = p.packages.iter().map(|row| (row.purl, row.is_listed, row.dependent_count)).collect();
     let total: i64 = packages.iter().map(|(_, _, count)| count + 1).sum();
     for (purl, is_listed, dependent_count) in packages {
         let criticality = (dependent_count + 1) as f64 / total as f64;
@@ -227,17 +226,17 @@ fn add_findings(p: &mut Published) {
     for (s, signal) in signals.into_iter().enumerate() {
         for (at, row) in p.packages.iter().enumerate().filter(|(at, _)| (at + s) % 17 == 3) {
             let strength = 0.5 + ((at * 7 + s) % 50) as f64 / 100.0;
-            let neighbor = (s == 2).then(|| ("package".into(), purl(at % 30)));
+            let neighbor = (s == 2).then(|| ("package".into(), purl(at % 30).into()));
             let (neighbor_kind, neighbor_id) = neighbor.unzip();
             p.findings.push(FindingRow {
                 signal: signal.into(),
                 node_kind: "package".into(),
-                node_id: row.purl.clone(),
+                node_id: row.purl,
                 answer: "yes".into(),
                 strength,
                 is_alert: strength >= 0.75,
                 first_seen: day("2025-08-09"),
-                evidence: format!("{} of 3 trusted maintainers of bookworm are gone in trixie <i>now</i>.", 1 + at % 3),
+                evidence: format!("{} of 3 trusted maintainers of bookworm are gone in trixie <i>now</i>.", 1 + at % 3).into(),
                 neighbor_kind,
                 neighbor_id,
             });
