@@ -11,7 +11,7 @@ use anyhow::{Context, bail};
 use rayon::prelude::*;
 use trustgraph::job::Job;
 use trustgraph::snapshot::schema::{ContributionToScoreRow, DependencyRow, DependentRow, PackageRow, ScoreRow};
-use trustgraph::snapshot::{OutFolder, PreviousChoice, Published, WriteOptions, verify, write, write_alone};
+use trustgraph::snapshot::{OutFolder, PreviousChoice, Published, Text, Word, WriteOptions, verify, write, write_alone};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -59,8 +59,8 @@ fn say(what: &str, begun: Instant) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn purl(package: usize) -> String {
-    format!("pkg:npm/package-{package:08}")
+fn purl(package: usize) -> Text {
+    format!("pkg:npm/package-{package:08}").into()
 }
 
 /// A number in 0..1 that looks random, the same for the same place.
@@ -76,12 +76,13 @@ fn published(count: usize, needs: usize) -> anyhow::Result<Published> {
     let mut manifest = sample.manifest.clone();
     manifest.sentinels.clear();
     let mut published = Published::empty(manifest);
+    let purls: Vec<Text> = (0..count).into_par_iter().map(purl).collect();
     published.packages =
-        (0..count).into_par_iter().map(|at| PackageRow { purl: purl(at), ecosystem: "npm".into(), ..first.clone() }).collect();
+        (0..count).into_par_iter().map(|at| PackageRow { purl: purls[at], ecosystem: "npm".into(), ..first.clone() }).collect();
     let score = |at: usize| ScoreRow {
         metric: "trust".into(),
         node_kind: "package".into(),
-        node_id: purl(at),
+        node_id: purls[at],
         value: Some(drawn(at)),
         lower: Some(drawn(at)),
         upper: Some(drawn(at)),
@@ -94,9 +95,10 @@ fn published(count: usize, needs: usize) -> anyhow::Result<Published> {
     };
     published.scores = (0..count).into_par_iter().map(score).collect();
     let lines = |at: usize| {
+        let node_id = purls[at];
         [("own", 0.25), ("control", 0.75)].into_iter().enumerate().map(move |(rank, (component, share))| ContributionToScoreRow {
             node_kind: "package".into(),
-            node_id: purl(at),
+            node_id,
             rank: rank as i64 + 1,
             component: component.into(),
             neighbor_kind: None,
@@ -108,25 +110,27 @@ fn published(count: usize, needs: usize) -> anyhow::Result<Published> {
         })
     };
     published.contributions_to_score = (0..count).into_par_iter().flat_map_iter(lines).collect();
-    let needed = |at: usize| {
-        let mut needed: Vec<usize> =
-            (0..needs).map(|place| (drawn(at * needs + place).powi(4) * count as f64) as usize).collect();
+    let needed = |at: u32| {
+        let mut needed: Vec<u32> =
+            (0..needs).map(|place| (drawn(at as usize * needs + place).powi(4) * count as f64) as u32).collect();
         needed.sort_unstable();
         needed.dedup();
         needed.into_iter().filter(move |other| *other != at).map(move |other| (at, other))
     };
-    let mut edges: Vec<(usize, usize)> = (0..count).into_par_iter().flat_map_iter(needed).collect();
-    let dependency = |(at, other): &(usize, usize)| DependencyRow {
-        purl: purl(*at),
-        dependency_purl: purl(*other),
-        kind: "runtime".into(),
+    let count = u32::try_from(count)?;
+    let mut edges: Vec<(u32, u32)> = (0..count).into_par_iter().flat_map_iter(needed).collect();
+    let kind = Word::from("runtime");
+    let dependency = |(at, other): &(u32, u32)| DependencyRow {
+        purl: purls[*at as usize],
+        dependency_purl: purls[*other as usize],
+        kind,
         is_sole: true,
         is_new: None,
     };
     published.dependencies = edges.par_iter().map(dependency).collect();
     edges.par_sort_unstable_by_key(|(at, other)| (*other, *at));
     let dependent =
-        |(at, other): &(usize, usize)| DependentRow { dependency_purl: purl(*other), purl: purl(*at), kind: "runtime".into() };
+        |(at, other): &(u32, u32)| DependentRow { dependency_purl: purls[*other as usize], purl: purls[*at as usize], kind };
     published.dependents = edges.par_iter().map(dependent).collect();
     Ok(published)
 }

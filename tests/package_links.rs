@@ -94,7 +94,7 @@ fn one_project_of_several_registries() {
     let job = world(folder.path());
     let found = published(folder.path(), &job, "out");
     let row = |row: &trustgraph::snapshot::schema::PackageLinkRow| {
-        (row.purl.clone(), row.other_purl.clone(), row.evidence.to_string(), (row.confidence * 100.0).round() as i64)
+        (row.purl.to_string(), row.other_purl.to_string(), row.evidence.to_string(), (row.confidence * 100.0).round() as i64)
     };
     let (left, right) = ("pkg:deb/debian/node-left?arch=source", "pkg:deb/debian/python-right?arch=source");
     let expected = [

@@ -131,8 +131,7 @@ impl Facts {
         let ecosystems = needed::<Word>(&rows, "packages", "ecosystem")?;
         let names = needed::<String>(&rows, "packages", "name")?;
         for ((purl, ecosystem), name) in purls.iter().zip(ecosystems).zip(names) {
-            self.packages
-                .insert(purl.clone(), PackageFacts { ecosystem: ecosystem.into_owned(), name, ..PackageFacts::default() });
+            self.packages.insert(purl.clone(), PackageFacts { ecosystem: ecosystem.into(), name, ..PackageFacts::default() });
         }
         for flag in FLAGS {
             let Some(values) = self.optional::<Option<bool>>(&rows, "packages", flag) else { continue };
@@ -174,7 +173,7 @@ impl Facts {
             if let Some(package) = self.packages.get_mut(id) {
                 // A value that is no number is none.
                 let value = value.filter(|value| value.is_finite());
-                package.scores.insert(metric.into_owned(), Score { value, null_reason: reason.map(Word::into_owned) });
+                package.scores.insert(metric.into(), Score { value, null_reason: reason.map(Word::into) });
             }
         }
         Ok(())
@@ -201,7 +200,7 @@ impl Facts {
             if !is_alert {
                 continue;
             }
-            let found = FoundSignal { signal: signal.into_owned(), node_id: id.clone(), first_seen, evidence };
+            let found = FoundSignal { signal: signal.into(), node_id: id.clone(), first_seen, evidence };
             for purl in repositories.get(id).into_iter().flatten().chain([id]) {
                 if let Some(package) = self.packages.get_mut(purl) {
                     package.findings.push(found.clone());
@@ -236,7 +235,7 @@ impl Facts {
         let versions = needed::<String>(&rows, "provenance", "version")?;
         let verified = needed::<bool>(&rows, "provenance", "is_verified")?;
         let words = self.optional::<Option<Word>>(&rows, "provenance", "reason");
-        let reasons = words.map(|words| words.into_iter().map(|word| word.map(Word::into_owned)).collect());
+        let reasons = words.map(|words| words.into_iter().map(|word| word.map(Word::into)).collect());
         let reasons: Vec<Option<String>> = reasons.unwrap_or_else(|| vec![None; purls.len()]);
         for (((purl, version), is_verified), reason) in purls.iter().zip(versions).zip(verified).zip(reasons) {
             if let Some(package) = self.packages.get_mut(purl) {
@@ -257,7 +256,7 @@ impl Facts {
         for ((((purl, id), kind), is_all_versions), versions) in purls.iter().zip(ids).zip(kinds).zip(everything).zip(versions) {
             if let Some(package) = self.packages.get_mut(purl) {
                 let versions = versions.unwrap_or_default().split_whitespace().map(str::to_owned).collect();
-                package.advisories.push(Notice { id, kind: kind.into_owned(), is_all_versions, versions });
+                package.advisories.push(Notice { id, kind: kind.into(), is_all_versions, versions });
             }
         }
         Ok(())

@@ -108,7 +108,7 @@ impl<'s> Known<'s> {
             dependency.unknown.push("it names no repository it is built from".to_owned());
             return;
         };
-        dependency.repository_url = Some(best.repository_url.clone());
+        dependency.repository_url = Some(best.repository_url.to_string());
         dependency.evidence_level = Some(best.evidence_level);
         if !self.has_history.get(best.repository_url.as_str()).is_some_and(|has| *has) {
             dependency.unknown.push("the history of its repository was not read: `--histories` reads it".to_owned());
@@ -179,7 +179,7 @@ fn why_absent(locked: &Locked, failures: &BTreeMap<String, String>) -> String {
 }
 
 fn finding(row: &FindingRow) -> Finding {
-    Finding { signal: row.signal.to_string(), is_alert: row.is_alert, evidence: row.evidence.clone() }
+    Finding { signal: row.signal.to_string(), is_alert: row.is_alert, evidence: row.evidence.to_string() }
 }
 
 fn alert(signal: &str, evidence: String) -> Finding {

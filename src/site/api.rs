@@ -12,6 +12,7 @@ use super::json_rows::JsonRows;
 use super::lookup::{Lookup, rows_of};
 use super::plan::Part;
 use super::{SiteError, SiteFolder, escape, neighbors, openapi, paths};
+use crate::snapshot::Text;
 
 /// Shards are cut finer until none is larger, as far as four digits go.
 pub(super) const MAX_SHARD_BYTES: usize = 150_000;
@@ -52,13 +53,13 @@ impl Api {
         let writer = Documents::new(lookup);
         let p = lookup.published;
         let mut kinds = BTreeMap::new();
-        kinds.insert("package", KindShards::new(p.packages.len(), |i| (&p.packages[i].purl, writer.package(i))));
+        kinds.insert("package", KindShards::new(p.packages.len(), |i| (p.packages[i].purl, writer.package(i))));
         kinds.insert(
             "repository",
-            KindShards::new(p.repositories.len(), |i| (&p.repositories[i].repository_url, writer.repository(i))),
+            KindShards::new(p.repositories.len(), |i| (p.repositories[i].repository_url, writer.repository(i))),
         );
-        kinds.insert("person", KindShards::new(p.persons.len(), |i| (&p.persons[i].person_id, writer.person(i))));
-        kinds.insert("team", KindShards::new(p.teams.len(), |i| (&p.teams[i].team_id, writer.team(i))));
+        kinds.insert("person", KindShards::new(p.persons.len(), |i| (p.persons[i].person_id, writer.person(i))));
+        kinds.insert("team", KindShards::new(p.teams.len(), |i| (p.teams[i].team_id, writer.team(i))));
         Self { kinds }
     }
 
@@ -128,12 +129,12 @@ impl Api {
 }
 
 impl KindShards {
-    fn new<'a>(count: usize, document: impl Fn(usize) -> (&'a String, Value) + Sync + Send) -> Self {
+    fn new(count: usize, document: impl Fn(usize) -> (Text, Value) + Sync + Send) -> Self {
         let mut documents: Vec<(String, String, String)> = (0..count)
             .into_par_iter()
             .map(|i| {
                 let (id, value) = document(i);
-                (paths::digest(id), id.clone(), compact(&value))
+                (paths::digest(&id), id.to_string(), compact(&value))
             })
             .collect();
         documents.par_sort_unstable_by(|a, b| (&a.0, &a.1).cmp(&(&b.0, &b.1)));

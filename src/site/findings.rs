@@ -38,7 +38,7 @@ pub(super) struct FindingView {
 impl FindingView {
     /// The finding `row` on the page `from`.
     pub fn new(lookup: &Lookup, row: &FindingRow, from: &str) -> Self {
-        let doc = lookup.published.manifest.signals.iter().find(|doc| doc.name == row.signal);
+        let doc = lookup.published.manifest.signals.iter().find(|doc| row.signal == doc.name);
         let neighbor = row.neighbor_kind.as_ref().zip(row.neighbor_id.as_ref());
         Self {
             signal: words::title(&row.signal),
@@ -46,7 +46,7 @@ impl FindingView {
             question: doc.map(|doc| doc.question.clone()).unwrap_or_default(),
             is_of_repository: false,
             node: lookup.node(&row.node_kind, &row.node_id, from),
-            evidence: row.evidence.clone(),
+            evidence: row.evidence.to_string(),
             neighbor: neighbor.map(|(kind, id)| lookup.node(kind, id, from)),
             first_seen: row.first_seen.to_string(),
             strength: format!("{:.2}", row.strength),

@@ -69,7 +69,7 @@ impl IdentityPage {
         let person = &pages.lookup.published.persons[row];
         let day = |label, day: Option<crate::units::Day>| day.map(|day| Fact::plain(label, day.to_string()));
         let mut facts = Vec::new();
-        facts.extend(person.handle.clone().map(|handle| Fact::plain("Handle", handle)));
+        facts.extend(person.handle.map(|handle| Fact::plain("Handle", handle.to_string())));
         if person.is_member {
             facts.push(Fact::plain("Membership", "verified member of the distribution".to_owned()));
         }

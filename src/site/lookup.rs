@@ -171,16 +171,16 @@ impl<'a> Lookup<'a> {
         let row = self.row_of(kind, id);
         let short = || id.chars().take(10).collect::<String>();
         match kind {
-            "package" => row.map_or_else(|| id.to_owned(), |row| p.packages[row].name.clone()),
+            "package" => row.map_or_else(|| id.to_owned(), |row| p.packages[row].name.to_string()),
             "repository" => id.strip_prefix("https://").or(id.strip_prefix("file:///")).unwrap_or(id).to_owned(),
             "person" => {
                 let person = row.map(|row| &p.persons[row]);
-                let given = person.and_then(|person| person.name.clone().or_else(|| person.handle.clone()));
-                given.filter(|name| !name.trim().is_empty()).unwrap_or_else(|| format!("person {}", short()))
+                let given = person.and_then(|person| person.name.or(person.handle));
+                given.filter(|name| !name.trim().is_empty()).map_or_else(|| format!("person {}", short()), String::from)
             }
             "team" => {
-                let given = row.and_then(|row| p.teams[row].name.clone());
-                given.filter(|name| !name.trim().is_empty()).unwrap_or_else(|| format!("team {}", short()))
+                let given = row.and_then(|row| p.teams[row].name);
+                given.filter(|name| !name.trim().is_empty()).map_or_else(|| format!("team {}", short()), String::from)
             }
             _ => id.to_owned(),
         }

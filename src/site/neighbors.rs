@@ -179,11 +179,11 @@ pub(super) fn control(lookup: &Lookup, package: &PackageRow, from: &str) -> Cont
     let p = lookup.published;
     let purl = package.purl.as_str();
     let mut releases: Vec<_> = p.releases[rows_of(&p.releases, |row| &row.purl, purl)].iter().collect();
-    releases.sort_by_key(|row| (row.as_of, row.suite.clone()));
+    releases.sort_by_key(|row| (row.as_of, row.suite));
     let suites: Vec<String> = releases.iter().map(|row| row.suite.to_string()).collect();
     let mut shares: BTreeMap<(&str, &str), (Vec<f64>, usize, &str)> = BTreeMap::new();
     for row in &p.maintainers[rows_of(&p.maintainers, |row| &row.purl, purl)] {
-        let Some(at) = suites.iter().position(|suite| *suite == row.suite) else { continue };
+        let Some(at) = suites.iter().position(|suite| row.suite == *suite) else { continue };
         let key = (row.maintainer_kind.as_ref(), row.maintainer_id.as_str());
         let entry = shares.entry(key).or_insert_with(|| (vec![f64::NAN; suites.len()], at, row.role.as_ref()));
         entry.0[at] = if entry.0[at].is_nan() { row.control_share } else { entry.0[at] + row.control_share };

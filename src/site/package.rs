@@ -161,7 +161,7 @@ fn state(word: &str) -> Option<Banner> {
 fn facts(pages: &Pages, package: &PackageRow) -> Vec<Fact> {
     let score = |metric| pages.lookup.score(metric, "package", &package.purl);
     let mut facts = vec![Fact::plain("Version", format!("{} in {}", package.version, package.suite))];
-    facts.extend(package.section.clone().map(|section| Fact::plain("Section", section)));
+    facts.extend(package.section.map(|section| Fact::plain("Section", section.to_string())));
     if let Some(homepage) = &package.homepage {
         let href = escape::web_link(homepage).map(str::to_owned);
         let shown = href.as_deref().map_or(homepage.as_str(), |href| href.split_once("://").map_or(href, |(_, shown)| shown));
@@ -215,7 +215,7 @@ fn releases(pages: &Pages, purl: &str) -> Vec<ReleaseView> {
         .map(|row| ReleaseView {
             suite: row.suite.to_string(),
             as_of: row.as_of.to_string(),
-            version: row.version.clone(),
+            version: row.version.to_string(),
             is_orphaned: row.is_orphaned,
         })
         .collect()

@@ -103,7 +103,7 @@ fn entries(lookup: &Lookup) -> Vec<Entry> {
     }
     for row in &p.binaries {
         let package = lookup.name_of("package", &row.purl);
-        if package != row.binary_name {
+        if row.binary_name != package {
             entries.extend(entry(lookup, ("package", &row.purl), "binary", &row.binary_name, package));
         }
     }

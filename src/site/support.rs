@@ -77,7 +77,7 @@ pub(super) fn needs(pages: &Pages, from: &str, limit: usize) -> Listing<Need> {
     let reason = |row: &FindingRow| Reason {
         signal: words::title(&row.signal),
         href: paths::relative(from, &paths::signal(&row.signal)),
-        evidence: row.evidence.clone(),
+        evidence: row.evidence.to_string(),
     };
     let need = |(_, key, rows): (f64, (&str, &str), Vec<&FindingRow>)| Need {
         node: lookup.node(key.0, key.1, from),

@@ -143,9 +143,9 @@ fn a_package_removed_since_says_so() {
 #[test]
 fn who_left_is_not_counted_among_those_who_stay() {
     let mut published = sample::published(300);
-    let newest = |purl: &str| published.packages.iter().find(|row| row.purl == purl).map(|row| row.suite.clone());
+    let newest = |purl: &str| published.packages.iter().find(|row| row.purl == purl).map(|row| row.suite);
     let leaver = published.maintainers.iter().find(|row| newest(&row.purl).is_some_and(|suite| suite != row.suite));
-    let (purl, id) = leaver.map(|row| (row.purl.clone(), row.maintainer_id.clone())).expect("a row of an earlier suite");
+    let (purl, id) = leaver.map(|row| (row.purl, row.maintainer_id)).expect("a row of an earlier suite");
     let suite = newest(&purl).expect("a package");
     published.maintainers.retain(|row| row.purl != purl || row.maintainer_id != id || row.suite != suite);
     let pages = Pages::new(&published);
@@ -277,8 +277,8 @@ fn the_same_project_elsewhere_is_shown_with_how_sure_that_is() {
         published.manifest.parameters.push(serde_json::from_value(parameter).expect("a parameter"));
     }
     let row = |other: usize, confidence, evidence: &'static str| snapshot::schema::PackageLinkRow {
-        purl: sample::purl(3),
-        other_purl: sample::purl(other),
+        purl: sample::purl(3).into(),
+        other_purl: sample::purl(other).into(),
         confidence,
         evidence: evidence.into(),
         repository_url: None,

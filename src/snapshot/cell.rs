@@ -1,18 +1,14 @@
 //! Which Rust types a published column may have, and how each is stored in Arrow.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use arrow::array::{
-    Array, ArrayRef, AsArray, BooleanArray, Date32Array, Float64Array, Int64Array, StringArray, StringBuilder,
-    StringDictionaryBuilder,
+    Array, ArrayRef, AsArray, BooleanArray, Date32Array, Float64Array, Int64Array, StringBuilder, StringDictionaryBuilder,
 };
 use arrow::datatypes::{DataType, Date32Type, Float64Type, Int32Type, Int64Type};
 
+use super::{Text, Word};
 use crate::units::Day;
-
-/// One of a small closed set of strings; stored as a dictionary.
-pub type Word = Cow<'static, str>;
 
 /// A type a column may have.
 pub trait Cell: Sized {
@@ -78,6 +74,24 @@ cell!(
     |array: &dyn Array| Some(array.as_string_opt::<i32>()?.iter().map(|v| v.map(str::to_owned)).collect())
 );
 cell!(
+    Text,
+    DataType::Utf8,
+    |values: Values<'_, '_, Text>| {
+        let mut builder = StringBuilder::new();
+        values.for_each(|text| builder.append_option(text));
+        Arc::new(builder.finish()) as ArrayRef
+    },
+    |array: &dyn Array| {
+        // Sorted columns come in runs, and only the first of a run is looked up.
+        let mut last: Option<(&str, Text)> = None;
+        let mut text = |text| match last {
+            Some((known, number)) if known == text => number,
+            _ => last.insert((text, text.into())).1,
+        };
+        Some(array.as_string_opt::<i32>()?.iter().map(|v| v.map(&mut text)).collect())
+    }
+);
+cell!(
     f64,
     DataType::Float64,
     |values: Values<'_, '_, f64>| Arc::new(values.map(|v| v.copied()).collect::<Float64Array>()) as ArrayRef,
@@ -119,7 +133,8 @@ cell!(
         Arc::new(builder.finish()) as ArrayRef
     },
     |array: &dyn Array| {
-        let words = array.as_dictionary_opt::<Int32Type>()?.downcast_dict::<StringArray>()?;
-        Some(words.into_iter().map(|v| v.map(|word| Cow::Owned(word.to_owned()))).collect())
+        let array = array.as_dictionary_opt::<Int32Type>()?;
+        let words: Vec<Option<Word>> = array.values().as_string_opt::<i32>()?.iter().map(|v| v.map(Word::from)).collect();
+        Some(array.keys().iter().map(|key| *words.get(usize::try_from(key?).ok()?)?).collect())
     }
 );

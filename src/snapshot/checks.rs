@@ -1,18 +1,22 @@
 //! Gates before publication; the same ones run again in `verify`. Every figure is published, every failure is listed.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 
 use arrow::array::{Array, ArrayRef, AsArray, StringArray};
 use arrow::datatypes::{DataType, Int32Type};
 use arrow::row::{RowConverter, SortField};
 use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::published::{Published, TableVisitor};
 use super::schema::*;
-use super::{Manifest, SnapshotError, Table, Word};
+use super::{Manifest, SnapshotError, Table, Text, Word};
 
 /// Ledgers must sum to their score this closely (axiom "Ledger").
 const LEDGER_TOLERANCE: f64 = 1e-9;
+
+/// Stands for the ecosystem of a package that is in no table.
+pub(super) const NO_PACKAGE: &str = "(no package)";
 
 /// Rows that are looked at together by one thread.
 const ROWS_AT_ONCE: usize = 1 << 16;
@@ -137,18 +141,15 @@ pub fn has_address(text: &str) -> bool {
 
 /// Different pairs of packages among the rows of `dependencies`, as a part of the rows, by ecosystem of the dependent. Once a
 /// dataset that many used lost nearly all its edges behind repeated ones, and its row count did not show it.
-fn distinct_edge_shares(published: &Published) -> BTreeMap<&str, f64> {
-    let ecosystems: HashMap<&str, &str> = published.packages.iter().map(|row| (&*row.purl, &*row.ecosystem)).collect();
+fn distinct_edge_shares(published: &Published) -> BTreeMap<Word, f64> {
+    let ecosystems = ecosystems(published);
     // Rows are in order of their keys, which is a gate of its own: equal pairs stand side by side.
-    let mut counts: BTreeMap<&str, [usize; 2]> = BTreeMap::new();
-    let mut last = ("", "", "");
-    for row in &published.dependencies {
-        let name = if row.purl == last.0 { last.2 } else { ecosystems.get(&*row.purl).copied().unwrap_or("(no package)") };
-        let is_other = (&*row.purl, &*row.dependency_purl) != (last.0, last.1);
+    let mut counts: BTreeMap<Word, [usize; 2]> = BTreeMap::new();
+    for of_one in published.dependencies.chunk_by(|a, b| a.purl == b.purl) {
+        let name = ecosystems.get(&of_one[0].purl).copied().unwrap_or_else(|| NO_PACKAGE.into());
         let [all, distinct] = counts.entry(name).or_default();
-        *all += 1;
-        *distinct += usize::from(is_other);
-        last = (&row.purl, &row.dependency_purl, name);
+        *all += of_one.len();
+        *distinct += of_one.chunk_by(|a, b| a.dependency_purl == b.dependency_purl).count();
     }
     counts.into_iter().map(|(name, [all, distinct])| (name, distinct as f64 / all as f64)).collect()
 }
@@ -159,20 +160,20 @@ fn widest_bracket(published: &Published) -> f64 {
 }
 
 fn null_share(published: &Published) -> f64 {
-    let listed: HashSet<&str> = published.packages.iter().filter(|row| row.is_listed).map(|row| row.purl.as_str()).collect();
+    let listed: FxHashSet<Text> = published.packages.iter().filter(|row| row.is_listed).map(|row| row.purl).collect();
     let scored = published.scores.iter().filter(|row| row.metric == "trust" && row.value.is_some());
-    let scored = scored.filter(|row| listed.contains(row.node_id.as_str())).count();
+    let scored = scored.filter(|row| listed.contains(&row.node_id)).count();
     listed.len().saturating_sub(scored) as f64 / listed.len().max(1) as f64
 }
 
 /// Largest distance of a score from the sum of its ledger; a score without a ledger counts whole.
 fn ledger_error(published: &Published) -> f64 {
-    let mut sums: HashMap<(&str, &str), f64> = HashMap::new();
+    let mut sums: FxHashMap<(Word, Text), f64> = FxHashMap::default();
     for row in &published.contributions_to_score {
-        *sums.entry((&row.node_kind, &row.node_id)).or_default() += row.amount;
+        *sums.entry((row.node_kind, row.node_id)).or_default() += row.amount;
     }
     let trust = published.scores.iter().filter(|row| row.metric == "trust");
-    let scored = trust.filter_map(|row| Some(((row.node_kind.as_ref(), row.node_id.as_str()), row.value?)));
+    let scored = trust.filter_map(|row| Some(((row.node_kind, row.node_id), row.value?)));
     scored.map(|(node, value)| (value - sums.get(&node).copied().unwrap_or(0.0)).abs()).fold(0.0, larger)
 }
 
@@ -194,36 +195,41 @@ fn ranks_outside(published: &Published) -> usize {
 }
 
 fn criticality_sums(published: &Published) -> BTreeMap<String, f64> {
-    let ecosystem: HashMap<&str, &Word> = published.packages.iter().map(|row| (row.purl.as_str(), &row.ecosystem)).collect();
+    let ecosystems = ecosystems(published);
     let mut sums = BTreeMap::new();
     for row in published.scores.iter().filter(|row| row.metric == "criticality") {
-        let name = ecosystem.get(row.node_id.as_str()).map_or("(no package)", |word| word.as_ref());
+        let name = ecosystems.get(&row.node_id).map_or(NO_PACKAGE, |word| word);
         *sums.entry(name.to_owned()).or_insert(0.0) += row.value.unwrap_or(0.0);
     }
     sums
 }
 
-/// Keys of the tables that others point to.
-struct Keys<'p> {
-    packages: HashSet<&'p str>,
-    repositories: HashSet<&'p str>,
-    persons: HashSet<&'p str>,
-    teams: HashSet<&'p str>,
+/// Ecosystem of every package.
+pub(super) fn ecosystems(published: &Published) -> FxHashMap<Text, Word> {
+    published.packages.iter().map(|row| (row.purl, row.ecosystem)).collect()
 }
 
-impl<'p> Keys<'p> {
-    fn new(published: &'p Published) -> Self {
+/// Keys of the tables that others point to.
+struct Keys {
+    packages: FxHashSet<Text>,
+    repositories: FxHashSet<Text>,
+    persons: FxHashSet<Text>,
+    teams: FxHashSet<Text>,
+}
+
+impl Keys {
+    fn new(published: &Published) -> Self {
         Self {
-            packages: published.packages.iter().map(|row| row.purl.as_str()).collect(),
-            repositories: published.repositories.iter().map(|row| row.repository_url.as_str()).collect(),
-            persons: published.persons.iter().map(|row| row.person_id.as_str()).collect(),
-            teams: published.teams.iter().map(|row| row.team_id.as_str()).collect(),
+            packages: published.packages.iter().map(|row| row.purl).collect(),
+            repositories: published.repositories.iter().map(|row| row.repository_url).collect(),
+            persons: published.persons.iter().map(|row| row.person_id).collect(),
+            teams: published.teams.iter().map(|row| row.team_id).collect(),
         }
     }
 
     /// How many of `nodes` stand in no table.
-    fn missing<'n>(&self, nodes: impl ParallelIterator<Item = (&'n str, &'n str)>) -> usize {
-        let is_known = |(kind, id): &(&str, &str)| match *kind {
+    fn missing<'n>(&self, nodes: impl ParallelIterator<Item = (&'n str, Text)>) -> usize {
+        let is_known = |(kind, id): &(&str, Text)| match *kind {
             "package" => self.packages.contains(id),
             "repository" => self.repositories.contains(id),
             "person" => self.persons.contains(id),
@@ -238,76 +244,67 @@ impl<'p> Keys<'p> {
 fn orphans(p: &Published) -> Vec<(&'static str, usize)> {
     let keys = Keys::new(p);
     let neighbors =
-        p.contributions_to_score.par_iter().filter_map(|row| Some((&**row.neighbor_kind.as_ref()?, row.neighbor_id.as_deref()?)));
+        p.contributions_to_score.par_iter().filter_map(|row| Some((&**row.neighbor_kind.as_ref()?, row.neighbor_id?)));
     vec![
-        ("binaries.purl", keys.missing(p.binaries.par_iter().map(|row| ("package", &*row.purl)))),
-        ("releases.purl", keys.missing(p.releases.par_iter().map(|row| ("package", &*row.purl)))),
-        ("dependencies.purl", keys.missing(p.dependencies.par_iter().map(|row| ("package", &*row.purl)))),
-        ("dependencies.dependency_purl", keys.missing(p.dependencies.par_iter().map(|row| ("package", &*row.dependency_purl)))),
-        ("dependents.purl", keys.missing(p.dependents.par_iter().map(|row| ("package", &*row.purl)))),
-        ("dependents.dependency_purl", keys.missing(p.dependents.par_iter().map(|row| ("package", &*row.dependency_purl)))),
-        ("repository_evidence.purl", keys.missing(p.repository_evidence.par_iter().map(|row| ("package", &*row.purl)))),
+        ("binaries.purl", keys.missing(p.binaries.par_iter().map(|row| ("package", row.purl)))),
+        ("releases.purl", keys.missing(p.releases.par_iter().map(|row| ("package", row.purl)))),
+        ("dependencies.purl", keys.missing(p.dependencies.par_iter().map(|row| ("package", row.purl)))),
+        ("dependencies.dependency_purl", keys.missing(p.dependencies.par_iter().map(|row| ("package", row.dependency_purl)))),
+        ("dependents.purl", keys.missing(p.dependents.par_iter().map(|row| ("package", row.purl)))),
+        ("dependents.dependency_purl", keys.missing(p.dependents.par_iter().map(|row| ("package", row.dependency_purl)))),
+        ("repository_evidence.purl", keys.missing(p.repository_evidence.par_iter().map(|row| ("package", row.purl)))),
         (
             "repository_evidence.repository_url",
-            keys.missing(p.repository_evidence.par_iter().map(|row| ("repository", &*row.repository_url))),
+            keys.missing(p.repository_evidence.par_iter().map(|row| ("repository", row.repository_url))),
         ),
-        ("package_links.purl", keys.missing(p.package_links.par_iter().map(|row| ("package", &*row.purl)))),
-        ("package_links.other_purl", keys.missing(p.package_links.par_iter().map(|row| ("package", &*row.other_purl)))),
+        ("package_links.purl", keys.missing(p.package_links.par_iter().map(|row| ("package", row.purl)))),
+        ("package_links.other_purl", keys.missing(p.package_links.par_iter().map(|row| ("package", row.other_purl)))),
         (
             "package_links.repository_url",
-            keys.missing(p.package_links.par_iter().filter_map(|row| Some(("repository", row.repository_url.as_deref()?)))),
+            keys.missing(p.package_links.par_iter().filter_map(|row| Some(("repository", row.repository_url?)))),
         ),
-        ("repository_links.purl", keys.missing(p.repository_links.par_iter().map(|row| ("package", &*row.purl)))),
+        ("repository_links.purl", keys.missing(p.repository_links.par_iter().map(|row| ("package", row.purl)))),
         (
             "repository_links.repository_url",
-            keys.missing(p.repository_links.par_iter().map(|row| ("repository", &*row.repository_url))),
+            keys.missing(p.repository_links.par_iter().map(|row| ("repository", row.repository_url))),
         ),
-        (
-            "contributions.repository_url",
-            keys.missing(p.contributions.par_iter().map(|row| ("repository", &*row.repository_url))),
-        ),
-        ("contributions.person_id", keys.missing(p.contributions.par_iter().map(|row| ("person", &*row.person_id)))),
+        ("contributions.repository_url", keys.missing(p.contributions.par_iter().map(|row| ("repository", row.repository_url)))),
+        ("contributions.person_id", keys.missing(p.contributions.par_iter().map(|row| ("person", row.person_id)))),
         (
             "contribution_months.repository_url",
-            keys.missing(p.contribution_months.par_iter().map(|row| ("repository", &*row.repository_url))),
+            keys.missing(p.contribution_months.par_iter().map(|row| ("repository", row.repository_url))),
         ),
-        ("contribution_months.person_id", keys.missing(p.contribution_months.par_iter().map(|row| ("person", &*row.person_id)))),
-        ("acceptances.repository_url", keys.missing(p.acceptances.par_iter().map(|row| ("repository", &*row.repository_url)))),
-        ("acceptances.person_id", keys.missing(p.acceptances.par_iter().map(|row| ("person", &*row.person_id)))),
-        ("acceptances.acceptor_id", keys.missing(p.acceptances.par_iter().map(|row| ("person", &*row.acceptor_id)))),
-        ("release_tags.repository_url", keys.missing(p.release_tags.par_iter().map(|row| ("repository", &*row.repository_url)))),
-        (
-            "release_tags.maker_id",
-            keys.missing(p.release_tags.par_iter().filter_map(|row| Some(("person", row.maker_id.as_deref()?)))),
-        ),
-        ("manifests.repository_url", keys.missing(p.manifests.par_iter().map(|row| ("repository", &*row.repository_url)))),
-        ("maintainers.purl", keys.missing(p.maintainers.par_iter().map(|row| ("package", &*row.purl)))),
+        ("contribution_months.person_id", keys.missing(p.contribution_months.par_iter().map(|row| ("person", row.person_id)))),
+        ("acceptances.repository_url", keys.missing(p.acceptances.par_iter().map(|row| ("repository", row.repository_url)))),
+        ("acceptances.person_id", keys.missing(p.acceptances.par_iter().map(|row| ("person", row.person_id)))),
+        ("acceptances.acceptor_id", keys.missing(p.acceptances.par_iter().map(|row| ("person", row.acceptor_id)))),
+        ("release_tags.repository_url", keys.missing(p.release_tags.par_iter().map(|row| ("repository", row.repository_url)))),
+        ("release_tags.maker_id", keys.missing(p.release_tags.par_iter().filter_map(|row| Some(("person", row.maker_id?))))),
+        ("manifests.repository_url", keys.missing(p.manifests.par_iter().map(|row| ("repository", row.repository_url)))),
+        ("maintainers.purl", keys.missing(p.maintainers.par_iter().map(|row| ("package", row.purl)))),
         (
             "maintainers.maintainer_id",
-            keys.missing(p.maintainers.par_iter().map(|row| (&*row.maintainer_kind, &*row.maintainer_id))),
+            keys.missing(p.maintainers.par_iter().map(|row| (&*row.maintainer_kind, row.maintainer_id))),
         ),
-        ("publishes.purl", keys.missing(p.publishes.par_iter().map(|row| ("package", &*row.purl)))),
-        (
-            "publishes.publisher_id",
-            keys.missing(p.publishes.par_iter().filter_map(|row| Some(("person", row.publisher_id.as_deref()?)))),
-        ),
-        ("provenance.purl", keys.missing(p.provenance.par_iter().map(|row| ("package", &*row.purl)))),
-        ("advisories.purl", keys.missing(p.advisories.par_iter().map(|row| ("package", &*row.purl)))),
+        ("publishes.purl", keys.missing(p.publishes.par_iter().map(|row| ("package", row.purl)))),
+        ("publishes.publisher_id", keys.missing(p.publishes.par_iter().filter_map(|row| Some(("person", row.publisher_id?))))),
+        ("provenance.purl", keys.missing(p.provenance.par_iter().map(|row| ("package", row.purl)))),
+        ("advisories.purl", keys.missing(p.advisories.par_iter().map(|row| ("package", row.purl)))),
         (
             "person_changes.later_person_id",
-            keys.missing(p.person_changes.par_iter().map(|row| ("person", &*row.later_person_id))),
+            keys.missing(p.person_changes.par_iter().map(|row| ("person", (&row.later_person_id).into()))),
         ),
-        ("scores.node_id", keys.missing(p.scores.par_iter().map(|row| (&*row.node_kind, &*row.node_id)))),
+        ("scores.node_id", keys.missing(p.scores.par_iter().map(|row| (&*row.node_kind, row.node_id)))),
         (
             "contributions_to_score.node_id",
-            keys.missing(p.contributions_to_score.par_iter().map(|row| (&*row.node_kind, &*row.node_id))),
+            keys.missing(p.contributions_to_score.par_iter().map(|row| (&*row.node_kind, row.node_id))),
         ),
         ("contributions_to_score.neighbor_id", keys.missing(neighbors)),
         (
             "attack_outcomes.attacked_purl",
-            keys.missing(p.attack_outcomes.par_iter().filter_map(|row| Some(("package", row.attacked_purl.as_deref()?)))),
+            keys.missing(p.attack_outcomes.par_iter().filter_map(|row| Some(("package", row.attacked_purl.as_ref()?.into())))),
         ),
-        ("findings.node_id", keys.missing(p.findings.par_iter().map(|row| (&*row.node_kind, &*row.node_id)))),
+        ("findings.node_id", keys.missing(p.findings.par_iter().map(|row| (&*row.node_kind, row.node_id)))),
     ]
 }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use arrow::array::{Array, ArrayRef};
 
-use super::checks::{Checks, limit};
+use super::checks::{Checks, NO_PACKAGE, ecosystems, limit};
 use super::published::{PairVisitor, Published};
 use super::schema::QualityRow;
 use super::{Manifest, Previous, Table};
@@ -73,13 +73,13 @@ impl PairVisitor for Drift<'_> {
 
 /// Listed packages, and dependencies by the ecosystem of the dependent.
 fn counts(published: &Published) -> BTreeMap<String, usize> {
-    let ecosystem = ecosystems(published);
+    let ecosystems = ecosystems(published);
     let mut counts = BTreeMap::new();
     for row in published.packages.iter().filter(|row| row.is_listed) {
         *counts.entry(format!("packages of {}", row.ecosystem)).or_default() += 1;
     }
     for row in &published.dependencies {
-        let name = ecosystem.get(row.purl.as_str()).copied().unwrap_or("(no package)");
+        let name = ecosystems.get(&row.purl).map_or(NO_PACKAGE, |word| word);
         *counts.entry(format!("dependencies of {name}")).or_default() += 1;
     }
     counts
@@ -87,11 +87,11 @@ fn counts(published: &Published) -> BTreeMap<String, usize> {
 
 /// The highest packages of each ecosystem by trust and by criticality, and how many have a rank.
 fn tops(published: &Published) -> BTreeMap<String, (BTreeSet<&str>, usize)> {
-    let ecosystem = ecosystems(published);
+    let ecosystems = ecosystems(published);
     let mut ranked: BTreeMap<String, Vec<(i64, &str)>> = BTreeMap::new();
     let is_ranked = |metric: &str, kind: &str| kind == "package" && matches!(metric, "trust" | "criticality");
     for row in published.scores.iter().filter(|row| is_ranked(&row.metric, &row.node_kind)) {
-        if let (Some(rank), Some(name)) = (row.rank, ecosystem.get(row.node_id.as_str())) {
+        if let (Some(rank), Some(name)) = (row.rank, ecosystems.get(&row.node_id)) {
             ranked.entry(format!("{} of {name}", row.metric)).or_default().push((rank, &row.node_id));
         }
     }
@@ -102,8 +102,4 @@ fn tops(published: &Published) -> BTreeMap<String, (BTreeSet<&str>, usize)> {
 fn top(mut rows: Vec<(i64, &str)>) -> (BTreeSet<&str>, usize) {
     rows.sort_unstable();
     (rows.iter().take(TOP).map(|(_, id)| *id).collect(), rows.len())
-}
-
-fn ecosystems(published: &Published) -> BTreeMap<&str, &str> {
-    published.packages.iter().map(|row| (&*row.purl, &*row.ecosystem)).collect()
 }

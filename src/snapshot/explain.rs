@@ -118,10 +118,10 @@ fn findings(published: &Published, kind: &str, id: &str) -> Vec<ExplainedFinding
     let explained = |row: &FindingRow| ExplainedFinding {
         signal: row.signal.to_string(),
         node_kind: row.node_kind.to_string(),
-        node_id: row.node_id.clone(),
+        node_id: row.node_id.to_string(),
         strength: row.strength,
         first_seen: row.first_seen,
-        evidence: row.evidence.clone(),
+        evidence: row.evidence.to_string(),
     };
     published.findings.iter().filter(is_own).map(explained).collect()
 }
@@ -140,7 +140,7 @@ fn contribution(published: &Published, row: &ContributionToScoreRow, steps: u8) 
     Contribution {
         component: row.component.to_string(),
         neighbor_kind: word(&row.neighbor_kind),
-        neighbor_id: row.neighbor_id.clone(),
+        neighbor_id: row.neighbor_id.map(String::from),
         neighbor_label: neighbor.and_then(|(kind, id)| label(published, kind, id)),
         edge_kind: word(&row.edge_kind),
         weight: row.weight,
@@ -159,15 +159,15 @@ fn find(published: &Published, id: &str) -> Option<(&'static str, String)> {
     let wanted = id.strip_prefix("pkg:").map_or_else(|| id.to_owned(), |_| bare(id).split('@').next().unwrap_or(id).to_owned());
     let package = published.packages.iter().find(|row| row.purl == id || bare(&row.purl) == wanted || row.name == id);
     if let Some(row) = package {
-        return Some(("package", row.purl.clone()));
+        return Some(("package", row.purl.to_string()));
     }
     if let Some(row) = published.binaries.iter().find(|row| row.binary_name == id) {
-        return Some(("package", row.purl.clone()));
+        return Some(("package", row.purl.to_string()));
     }
     let repository =
         published.repositories.iter().find(|row| row.repository_url == id.trim_end_matches('/').trim_end_matches(".git"));
     if let Some(row) = repository {
-        return Some(("repository", row.repository_url.clone()));
+        return Some(("repository", row.repository_url.to_string()));
     }
     if published.persons.iter().any(|row| row.person_id == id) {
         return Some(("person", id.to_owned()));
@@ -179,11 +179,11 @@ fn label(published: &Published, kind: &str, id: &str) -> Option<String> {
     match kind {
         "person" => {
             let at = published.persons.binary_search_by(|row| row.person_id.as_str().cmp(id)).ok()?;
-            published.persons[at].name.clone()
+            published.persons[at].name.map(String::from)
         }
         "team" => {
             let at = published.teams.binary_search_by(|row| row.team_id.as_str().cmp(id)).ok()?;
-            published.teams[at].name.clone()
+            published.teams[at].name.map(String::from)
         }
         _ => None,
     }

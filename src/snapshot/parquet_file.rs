@@ -6,9 +6,8 @@ use std::collections::HashSet;
 use std::io::Write;
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
+use arrow::array::{Array, ArrayRef, AsArray};
 use arrow::datatypes::{DataType, Float64Type, Schema};
-use arrow::error::ArrowError;
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_writer::{ArrowColumnChunk, ArrowRowGroupWriterFactory, compute_leaves};
 use parquet::basic::{Compression, ZstdLevel};
@@ -97,11 +96,6 @@ impl TableFile {
         }
         file.close()?;
         Ok(())
-    }
-
-    /// `rows` as one batch.
-    pub(super) fn batch<T: Table>(&self, rows: &[T]) -> std::result::Result<RecordBatch, ArrowError> {
-        RecordBatch::try_new(self.schema.clone(), self.arrays(rows))
     }
 
     /// Public columns of `rows`.

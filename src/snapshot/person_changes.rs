@@ -63,8 +63,8 @@ impl<'p> People<'p> {
         let mut holders: BTreeMap<String, &str> = published.persons.iter().map(first).collect();
         let mut joins: BTreeMap<&str, Vec<&IdentityJoinRow>> = BTreeMap::new();
         for row in &published.identity_joins {
-            holders.insert(row.account_id.clone(), &row.person_id);
-            holders.insert(row.joined_account_id.clone(), &row.person_id);
+            holders.insert(row.account_id.to_string(), &row.person_id);
+            holders.insert(row.joined_account_id.to_string(), &row.person_id);
             joins.entry(&row.person_id).or_default().push(row);
         }
         Self { holders, joins }
@@ -72,7 +72,7 @@ impl<'p> People<'p> {
 
     /// Joins that lead from accounts of `person` which `other` gives to `holder` to accounts which it does not, by evidence.
     fn crossing(&self, person: &str, other: &Self, holder: &str) -> BTreeMap<&'p str, i64> {
-        let is_inside = |account: &String| other.holders.get(account).is_some_and(|found| *found == holder);
+        let is_inside = |account: &str| other.holders.get(account).is_some_and(|found| *found == holder);
         let mut crossing = BTreeMap::new();
         for join in self.joins.get(person).into_iter().flatten() {
             if is_inside(&join.account_id) != is_inside(&join.joined_account_id) {
@@ -104,6 +104,7 @@ fn account_id(person_id: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::snapshot::Text;
 
     /// Persons by the digits of their accounts; the first account of each is joined to the others by its name.
     fn snapshot(persons: &[&[&str]]) -> Published {
@@ -113,11 +114,11 @@ mod tests {
         });
         let mut published = Published::empty(serde_json::from_value(manifest).expect("a manifest"));
         for accounts in persons {
-            let person_id = format!("p{}", accounts[0]);
+            let person_id = Text::from(format!("p{}", accounts[0]));
             published.identity_joins.extend(accounts[1..].iter().map(|account| IdentityJoinRow {
-                person_id: person_id.clone(),
-                account_id: format!("a{}", accounts[0]),
-                joined_account_id: format!("a{account}"),
+                person_id,
+                account_id: format!("a{}", accounts[0]).into(),
+                joined_account_id: format!("a{account}").into(),
                 evidence: "login".into(),
                 confidence: 0.99,
             }));

@@ -199,8 +199,11 @@ fn read_table<T: Table>(folder: &Path, manifest: &Manifest) -> Result<Vec<T>, Sn
 
 fn read_rows<T: Table>(file: std::fs::File) -> Result<Result<Vec<T>, SnapshotError>, String> {
     let reader = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| error.to_string())?;
+    let count = usize::try_from(reader.metadata().file_metadata().num_rows()).map_err(|error| error.to_string())?;
     let reader = reader.with_batch_size(1 << 16).build().map_err(|error| error.to_string())?;
     let mut rows = Vec::new();
+    // A vector that grows is held twice.
+    rows.try_reserve_exact(count).map_err(|error| error.to_string())?;
     for batch in reader {
         let batch: RecordBatch = batch.map_err(|error| error.to_string())?;
         match T::rows(&batch) {

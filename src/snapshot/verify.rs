@@ -3,17 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use arrow::array::RecordBatch;
-use arrow::compute::concat_batches;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use super::drift::{DRIFT_CHECKS, drift};
 use super::published::{Published, TableVisitor, guarded};
 use super::schema::QualityRow;
-use super::{
-    Erratum, Index, LOOKED_UP_TABLES, LOOKUP_INDEX, Manifest, Previous, SnapshotError, Table, checks, lookup_files,
-    read_manifest, shards,
-};
+use super::{Erratum, Index, LOOKUP_INDEX, Manifest, Previous, SnapshotError, Table, checks, read_manifest, shards};
 use crate::sources::RawFile;
 
 /// What `verify` found.
@@ -59,7 +54,11 @@ pub fn verify(folder: &Path, previous: Option<&Path>) -> Result<Verification, Sn
                     quality.iter().filter(is_own).filter(|row| !stated.contains(&(row.check.as_ref(), row.subject.as_str())));
                 problems.extend(missing.map(|row| format!("quality: {} of {} is not in the table", row.check, row.subject)));
                 published.visit(&mut Schemas { folder, problems: &mut problems })?;
-                problems.extend(lookup_problems(folder, &manifest)?);
+                // Rows and look-up together would be the most memory of all.
+                drop(published);
+                if folder.join(LOOKUP_INDEX).is_file() {
+                    problems.extend(shards::problems(folder, &shards::lookup_of(folder, &manifest)?));
+                }
             }
             Err(error) => problems.push(error.to_string()),
         }
@@ -152,31 +151,6 @@ fn check_digests(folder: &Path, manifest: &Manifest, problems: &mut Vec<String>)
         }
     }
     Ok(listed.len())
-}
-
-/// The look-up, where there is one, says what the tables say.
-fn lookup_problems(folder: &Path, manifest: &Manifest) -> Result<Vec<String>, SnapshotError> {
-    if !folder.join(LOOKUP_INDEX).is_file() {
-        return Ok(Vec::new());
-    }
-    let listed = LOOKED_UP_TABLES.into_iter().filter(|name| manifest.tables.iter().any(|table| table.name == *name));
-    let batches: Vec<(&str, RecordBatch)> = listed
-        .map(|name| Ok((name, whole_table(&folder.join(format!("{name}.parquet")))?)))
-        .collect::<Result<_, SnapshotError>>()?;
-    let made = lookup_files(&manifest.snapshot, &batches.iter().map(|(name, batch)| (*name, batch)).collect());
-    Ok(shards::problems(folder, &made))
-}
-
-/// A Parquet file as one batch.
-fn whole_table(path: &Path) -> Result<RecordBatch, SnapshotError> {
-    let file = fs_err::File::open(path)?.into_parts().0;
-    let read = || -> Result<RecordBatch, String> {
-        let reader = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| error.to_string())?;
-        let schema = reader.schema().clone();
-        let batches = reader.build().map_err(|error| error.to_string())?.collect::<Result<Vec<_>, _>>();
-        concat_batches(&schema, &batches.map_err(|error| error.to_string())?).map_err(|error| error.to_string())
-    };
-    guarded(read).map_err(|error| SnapshotError::Parquet { file: path.display().to_string(), error })
 }
 
 /// Compares the columns and row count of each file with the schema in code and the manifest.

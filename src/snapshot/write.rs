@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use arrow::array::RecordBatch;
 use sha2::{Digest, Sha256};
 
 use super::manifest::{Manifest, ManifestTable};
@@ -14,8 +13,7 @@ use super::published::{Published, TableVisitor};
 use super::schema::QualityRow;
 use super::visibility::visibility_problems;
 use super::{
-    LOOKED_UP_TABLES, LOOKUP_DATA, LOOKUP_INDEX, SnapshotError, Table, changes, checks, descriptors, dictionary, drift,
-    lookup_files, statement,
+    LOOKUP_DATA, LOOKUP_INDEX, SnapshotError, Table, changes, checks, descriptors, dictionary, drift, shards, statement,
 };
 use crate::job::Visibility;
 
@@ -61,13 +59,13 @@ pub fn write(mut published: Published, options: &WriteOptions, out: &OutFolder) 
     published.quality.sort_by(|a, b| (&a.check, &a.subject).cmp(&(&b.check, &b.subject)));
     let mut manifest = published.manifest.clone();
     let name = manifest.snapshot.clone();
-    let mut sums = String::new();
+    let (mut sums, sources) = (String::new(), published.sources.clone());
     let (folder, is_unchanged) = out.publish(&name, options.replace, |folder| {
-        sums = fill(folder, &mut manifest, &published, visibility)?;
+        sums = fill(folder, &mut manifest, published, visibility)?;
         Ok(sums.clone())
     })?;
     let statement = statement::statement_name(&name);
-    out.write_beside(&statement, &statement::statement(&manifest, &published.sources, &sums))?;
+    out.write_beside(&statement, &statement::statement(&manifest, &sources, &sums))?;
     Ok(Written { folder, manifest, statement: out.root().join(statement), is_unchanged })
 }
 
@@ -96,7 +94,7 @@ pub fn write_alone<T: Table>(
 }
 
 /// Writes all files of a snapshot into `folder`, completes the manifest, and returns the content of `SHA256SUMS`.
-fn fill(folder: &Path, manifest: &mut Manifest, published: &Published, visibility: &Visibility) -> Result<String, SnapshotError> {
+fn fill(folder: &Path, manifest: &mut Manifest, published: Published, visibility: &Visibility) -> Result<String, SnapshotError> {
     let metadata = [
         ("trustgraph.snapshot", &manifest.snapshot),
         ("trustgraph.schema_version", &manifest.schema_version),
@@ -105,16 +103,17 @@ fn fill(folder: &Path, manifest: &mut Manifest, published: &Published, visibilit
         ("trustgraph.inputs_digest", &manifest.inputs_digest),
     ]
     .map(|(key, value)| (key.to_owned(), value.clone()));
-    let mut tables =
-        Tables { folder, visibility, metadata: &metadata, files: Vec::new(), listed: Vec::new(), looked_up: Vec::new() };
+    let mut tables = Tables { folder, visibility, metadata: &metadata, files: Vec::new(), listed: Vec::new() };
     published.visit(&mut tables)?;
+    // Rows and look-up together would be the most memory of all.
+    drop(published);
     manifest.tables = tables.listed;
     manifest.tables.sort_by(|a, b| a.name.cmp(&b.name));
     let text = serde_json::to_string_pretty(&manifest).expect("a manifest is plain data") + "\n";
     let mut sums: Vec<(String, String)> = manifest.tables.iter().map(|t| (t.file.clone(), t.sha256.clone())).collect();
     let mut texts = vec![("manifest.json", text), ("DATA_DICTIONARY.md", dictionary::markdown())];
     texts.extend(descriptors::all(manifest, &tables.files));
-    let lookup = lookup_files(&manifest.snapshot, &tables.looked_up.iter().map(|(name, batch)| (*name, batch)).collect());
+    let lookup = shards::lookup_of(folder, manifest)?;
     texts.push((LOOKUP_INDEX, lookup.index));
     sums.push((LOOKUP_DATA.to_owned(), crate::ordered::hex(&Sha256::digest(&lookup.data))));
     write_synced(&folder.join(LOOKUP_DATA), &lookup.data)?;
@@ -160,8 +159,6 @@ struct Tables<'w> {
     metadata: &'w [(String, String)],
     files: Vec<TableFile>,
     listed: Vec<ManifestTable>,
-    /// Those that policies look up.
-    looked_up: Vec<(&'static str, RecordBatch)>,
 }
 
 impl TableVisitor for Tables<'_> {
@@ -169,11 +166,6 @@ impl TableVisitor for Tables<'_> {
 
     fn visit<T: Table>(&mut self, rows: &[T]) -> Result<(), SnapshotError> {
         let file = TableFile::new::<T>(self.visibility);
-        if LOOKED_UP_TABLES.contains(&T::NAME) {
-            let batch =
-                file.batch(rows).map_err(|error| SnapshotError::Parquet { file: file.file_name(), error: error.to_string() })?;
-            self.looked_up.push((T::NAME, batch));
-        }
         self.listed.push(write_table(&file, rows, self.folder, self.metadata)?);
         self.files.push(file);
         Ok(())

@@ -3,7 +3,7 @@
 //! `super` must have `snapshot` and `units` in scope.
 
 use super::snapshot::schema::*;
-use super::snapshot::{Manifest, ManifestSuite, ManifestTable, Published, SCHEMA_VERSION, SignalDoc, Word};
+use super::snapshot::{Manifest, ManifestSuite, ManifestTable, Published, SCHEMA_VERSION, SignalDoc, Text, Word};
 use super::units::Day;
 
 #[path = "sample_changes.rs"]
@@ -168,10 +168,10 @@ fn add_package(p: &mut Published, dice: &mut Dice, i: usize, persons: usize, tea
     let people: Vec<usize> = (0..1 + dice.below(4)).map(|_| (dice.roll().powi(2) * persons as f64) as usize).collect();
     for (at, (suite, suite_day)) in suites.iter().enumerate() {
         p.releases.push(ReleaseRow {
-            purl: purl.clone(),
-            suite: Word::Borrowed(suite),
+            purl: (&purl).into(),
+            suite: Word::from(*suite),
             as_of: day(suite_day),
-            version: format!("{}.{}.{}-{}", i % 9, at + 1, i % 13, at + 1),
+            version: format!("{}.{}.{}-{}", i % 9, at + 1, i % 13, at + 1).into(),
             is_orphaned: i % 97 == 50,
         });
         add_maintainers(p, &purl, suite, &people[..people.len().min(at + 1 + i % 3)], i.is_multiple_of(3).then_some(i % teams));
@@ -182,19 +182,23 @@ fn add_package(p: &mut Published, dice: &mut Dice, i: usize, persons: usize, tea
     }
     for binary in [name(i), format!("{}-doc", name(i))] {
         let binary = if i == 0 { binary.replace("glibc", "libc6") } else { binary };
-        p.binaries.push(BinaryRow { ecosystem: "debian".into(), binary_name: binary, purl: purl.clone() });
+        p.binaries.push(BinaryRow { ecosystem: "debian".into(), binary_name: binary.into(), purl: (&purl).into() });
     }
     p.packages.push(PackageRow {
-        purl,
+        purl: purl.into(),
         ecosystem: "debian".into(),
-        name: name(i),
+        name: name(i).into(),
         section: Some(if i.is_multiple_of(2) { "libs" } else { "devel" }.into()),
-        version: format!("{}.{}.{}-{}", i % 9, suites.len(), i % 13, suites.len()),
-        suite: Word::Borrowed(newest),
+        version: format!("{}.{}.{}-{}", i % 9, suites.len(), i % 13, suites.len()).into(),
+        suite: Word::from(newest),
         is_listed,
         is_orphaned: i % 97 == 50,
         first_seen: day(suites[0].1),
-        homepage: Some(if i == 33 { "javascript:alert(1)".into() } else { format!("https://example.org/{i}/\"onmouseover=x") }),
+        homepage: Some(if i == 33 {
+            "javascript:alert(1)".into()
+        } else {
+            format!("https://example.org/{i}/\"onmouseover=x").into()
+        }),
         has_tests: i.is_multiple_of(2),
         maintainer_count: people.len() as i64,
         runtime_dependency_count: dependencies as i64,
@@ -202,8 +206,8 @@ fn add_package(p: &mut Published, dice: &mut Dice, i: usize, persons: usize, tea
         dependent_count: 0,
         transitive_dependent_count: Some(0),
         cycle_package_count: is_listed.then_some(1 + 11 * i64::from(i.is_multiple_of(7))),
-        packaging_repository_url: Some(packaging_url(i)),
-        upstream_repository_url: upstream,
+        packaging_repository_url: Some(packaging_url(i).into()),
+        upstream_repository_url: upstream.map(Text::from),
         source_repository_url: None,
         status: None,
     });
@@ -218,11 +222,11 @@ fn add_maintainers(p: &mut Published, purl: &str, suite: &'static str, people: &
     let teams = team.map(|i| ("team", team_id(i), 0.3));
     for (at, (kind, id, control_share)) in teams.into_iter().chain(ids).enumerate() {
         p.maintainers.push(MaintainerRow {
-            purl: purl.to_owned(),
-            suite: Word::Borrowed(suite),
-            maintainer_kind: Word::Borrowed(kind),
-            maintainer_id: id,
-            role: Word::Borrowed(if at == 0 { "maintainer" } else { "uploader" }),
+            purl: purl.into(),
+            suite: Word::from(suite),
+            maintainer_kind: Word::from(kind),
+            maintainer_id: id.into(),
+            role: Word::from(if at == 0 { "maintainer" } else { "uploader" }),
             control_share,
             since: None,
         });
@@ -237,9 +241,9 @@ fn add_dependencies(p: &mut Published, dice: &mut Dice, i: usize, from: &str) ->
     needed.sort_unstable();
     needed.dedup();
     for on in &needed {
-        let kind = Word::Borrowed(if *on == 26 || on % 2 == 1 { "build" } else { "runtime" });
-        let (purl, dependency_purl) = (from.to_owned(), purl(*on));
-        p.dependents.push(DependentRow { dependency_purl: dependency_purl.clone(), purl: purl.clone(), kind: kind.clone() });
+        let kind = Word::from(if *on == 26 || on % 2 == 1 { "build" } else { "runtime" });
+        let (purl, dependency_purl) = (from.into(), purl(*on).into());
+        p.dependents.push(DependentRow { dependency_purl, purl, kind });
         let is_new = (i % 3 != 2).then_some(on % 11 == 3);
         p.dependencies.push(DependencyRow { purl, dependency_purl, kind, is_sole: on % 4 != 1, is_new });
     }
@@ -252,8 +256,8 @@ fn add_repository(p: &mut Published, i: usize, purl: &str, (at, url): (usize, St
     if has_history {
         for (person, year) in (0..6).flat_map(|person| (2019..2026).map(move |year| (person, year))) {
             p.contributions.push(ContributionRow {
-                repository_url: url.clone(),
-                person_id: person_id((i + person * 7) % 12),
+                repository_url: (&url).into(),
+                person_id: person_id((i + person * 7) % 12).into(),
                 year,
                 authored_count: (40 - person * 5) as i64,
                 landed_count: (person == 0) as i64 * 60,
@@ -263,17 +267,17 @@ fn add_repository(p: &mut Published, i: usize, purl: &str, (at, url): (usize, St
         }
     }
     p.repository_links.push(RepositoryLinkRow {
-        purl: purl.to_owned(),
-        repository_url: url.clone(),
-        relation: Word::Borrowed(if at == 0 { "packaging" } else { "upstream" }),
-        directory: (i % 10 == 3).then(|| "src/<b>lib</b>".to_owned()),
-        branch: i.is_multiple_of(4).then(|| "debian/latest".to_owned()),
+        purl: purl.into(),
+        repository_url: (&url).into(),
+        relation: Word::from(if at == 0 { "packaging" } else { "upstream" }),
+        directory: (i % 10 == 3).then(|| "src/<b>lib</b>".into()),
+        branch: i.is_multiple_of(4).then(|| "debian/latest".into()),
         evidence_level: [0, 0, 2, 1, -1][i % 5],
     });
     p.repositories.push(RepositoryRow {
-        fork_group: has_history.then(|| url.clone()),
+        fork_group: has_history.then(|| (&url).into()),
         copied_commit_count: has_history.then_some(21),
-        repository_url: url,
+        repository_url: url.into(),
         history_as_of: on("2025-08-01"),
         first_commit: on("2009-03-01"),
         last_commit: on("2025-07-30"),
@@ -287,12 +291,12 @@ fn add_people(p: &mut Published, persons: usize, teams: usize) {
     for i in 0..persons {
         let name = format!("{} {}", GIVEN[i % 12], FAMILY[(i / 12) % 10]);
         p.persons.push(PersonRow {
-            person_id: person_id(i),
-            handle: i.is_multiple_of(2).then(|| format!("{}{i}", GIVEN[i % 12].to_lowercase())),
+            person_id: person_id(i).into(),
+            handle: i.is_multiple_of(2).then(|| format!("{}{i}", GIVEN[i % 12].to_lowercase()).into()),
             name: match i % 9 {
                 7 => None,
-                8 => Some("\u{202E}<b>Mallory</b>".to_owned()),
-                _ => Some(name),
+                8 => Some("\u{202E}<b>Mallory</b>".into()),
+                _ => Some(name.into()),
             },
             is_member: i.is_multiple_of(3),
             account_count: 1 + (i % 3) as i64,
@@ -304,15 +308,15 @@ fn add_people(p: &mut Published, persons: usize, teams: usize) {
         });
     }
     for i in 0..teams {
-        let name = Some(format!("{} Packaging Team", WORDS[i % 16]));
-        p.teams.push(TeamRow { team_id: team_id(i), name, package_count: 20, member_count: 9 });
+        let name = Some(format!("{} Packaging Team", WORDS[i % 16]).into());
+        p.teams.push(TeamRow { team_id: team_id(i).into(), name, package_count: 20, member_count: 9 });
     }
 }
 
 fn count_dependents(p: &mut Published) {
     let mut counts = std::collections::HashMap::new();
     for row in &p.dependents {
-        *counts.entry(row.dependency_purl.clone()).or_insert(0i64) += 1;
+        *counts.entry(row.dependency_purl).or_insert(0i64) += 1;
     }
     for row in &mut p.packages {
         row.dependent_count = counts.get(&row.purl).copied().unwrap_or(0);
@@ -321,17 +325,17 @@ fn count_dependents(p: &mut Published) {
 }
 
 fn sort(p: &mut Published) {
-    p.packages.sort_by(|a, b| a.purl.cmp(&b.purl));
-    p.binaries.sort_by(|a, b| a.binary_name.cmp(&b.binary_name));
+    p.packages.sort_by_key(|row| row.purl);
+    p.binaries.sort_by_key(|row| row.binary_name);
     p.releases.sort_by(|a, b| (&a.purl, &a.suite).cmp(&(&b.purl, &b.suite)));
-    p.repositories.sort_by(|a, b| a.repository_url.cmp(&b.repository_url));
+    p.repositories.sort_by_key(|row| row.repository_url);
     p.repositories.dedup_by(|a, b| a.repository_url == b.repository_url);
     p.repository_links.sort_by(|a, b| (&a.purl, &a.repository_url).cmp(&(&b.purl, &b.repository_url)));
-    p.persons.sort_by(|a, b| a.person_id.cmp(&b.person_id));
-    p.teams.sort_by(|a, b| a.team_id.cmp(&b.team_id));
-    let key = |r: &MaintainerRow| (r.purl.clone(), r.suite.clone(), r.maintainer_kind.clone(), r.maintainer_id.clone());
+    p.persons.sort_by_key(|row| row.person_id);
+    p.teams.sort_by_key(|row| row.team_id);
+    let key = |r: &MaintainerRow| (r.purl, r.suite, r.maintainer_kind, r.maintainer_id);
     p.maintainers.sort_by_cached_key(key);
-    p.contributions.sort_by_cached_key(|r| (r.repository_url.clone(), r.person_id.clone(), r.year));
+    p.contributions.sort_by_cached_key(|r| (r.repository_url, r.person_id, r.year));
     p.dependencies.sort_by(|a, b| (&a.purl, &a.dependency_purl).cmp(&(&b.purl, &b.dependency_purl)));
     p.dependents.sort_by(|a, b| (&a.dependency_purl, &a.purl).cmp(&(&b.dependency_purl, &b.purl)));
 }

@@ -18,11 +18,11 @@ pub fn add(p: &mut Published) {
         rows.push(change("scores", key, "value", before, Some(value.to_string()), Some(reason(p, at))));
     }
     for (at, package) in p.packages.iter().enumerate() {
-        let key = package.purl.clone();
+        let key = package.purl.to_string();
         match at % 6 {
             0 => rows.push(whole("packages", key, "added")),
             1 => rows.push(change("packages", key, "is_listed", Some("true".into()), Some(package.is_listed.to_string()), None)),
-            2 => rows.push(change("packages", key, "version", Some("1".into()), Some(package.version.clone()), None)),
+            2 => rows.push(change("packages", key, "version", Some("1".into()), Some(package.version.to_string()), None)),
             3 => rows.push(whole("packages", format!("pkg:deb/debian/gone-{at}?arch=source"), "removed")),
             _ => {}
         }
@@ -57,7 +57,7 @@ fn list(parts: &[&str]) -> String {
 }
 
 fn whole(table: &'static str, key: String, kind: &'static str) -> ChangeRow {
-    ChangeRow { change: Word::Borrowed(kind), ..change(table, key, "*", None, None, None) }
+    ChangeRow { change: Word::from(kind), ..change(table, key, "*", None, None, None) }
 }
 
 fn change(
@@ -68,6 +68,6 @@ fn change(
     after: Option<String>,
     reason: Option<String>,
 ) -> ChangeRow {
-    let (table, column, change) = (Word::Borrowed(table), Word::Borrowed(column), Word::Borrowed("changed"));
+    let (table, column, change) = (Word::from(table), Word::from(column), Word::from("changed"));
     ChangeRow { table, key, column, change, before, after, reason }
 }

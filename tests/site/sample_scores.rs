@@ -1,7 +1,7 @@
 //! Scores, ledgers and findings of the made-up snapshot: random, but every ledger sums to its score.
 
 use super::super::snapshot::schema::*;
-use super::super::snapshot::{Published, Word};
+use super::super::snapshot::{Published, Text, Word};
 use super::{Dice, day, purl};
 
 /// Adds all result tables.
@@ -22,7 +22,7 @@ pub fn add(p: &mut Published) {
         [("bracket_gap", "scores", 1e-10, Some(1e-9)), ("answers", "lone_maintainer unknown", 12.0, None)]
     {
         let is_passed = limit.map(|limit| value <= limit);
-        p.quality.push(QualityRow { check: Word::Borrowed(check), subject: subject.into(), value, limit, is_passed });
+        p.quality.push(QualityRow { check: Word::from(check), subject: subject.into(), value, limit, is_passed });
     }
     p.sources.push(SourceRow {
         source: "debian".into(),
@@ -84,8 +84,7 @@ fn add_attacks(p: &mut Published) {
 }
 
 fn add_packages(p: &mut Published, dice: &mut Dice) {
-    let packages: Vec<(String, bool, i64)> =
-        p.packages.iter().map(|row| (row.purl.clone(), row.is_listed, row.dependent_count)).collect();
+    let packages: Vec<(Text, bool, i64)> = p.packages.iter().map(|row| (row.purl, row.is_listed, row.dependent_count)).collect();
     let total: i64 = packages.iter().map(|(_, _, count)| count + 1).sum();
     for (purl, is_listed, dependent_count) in packages {
         let criticality = (dependent_count + 1) as f64 / total as f64;
@@ -100,7 +99,7 @@ fn add_packages(p: &mut Published, dice: &mut Dice) {
         p.scores.push(ScoreRow {
             lower: Some(trust - 5e-11),
             upper: Some(trust + 5e-11),
-            weakest: weakest.map(Word::Borrowed),
+            weakest: weakest.map(Word::from),
             ..score("trust", "package", &purl, Some(trust))
         });
         for (metric, value) in parts {
@@ -115,25 +114,25 @@ fn add_packages(p: &mut Published, dice: &mut Dice) {
 /// A ledger with its maintainers and users as neighbors; returns its sum.
 fn add_ledger(p: &mut Published, dice: &mut Dice, purl: &str) -> f64 {
     let start = p.maintainers.partition_point(|row| row.purl.as_str() < purl);
-    let people: Vec<(Word, String, f64)> = p.maintainers[start..]
+    let people: Vec<(Word, Text, f64)> = p.maintainers[start..]
         .iter()
         .take_while(|row| row.purl == purl)
         .filter(|row| row.suite == "trixie")
-        .map(|row| (row.maintainer_kind.clone(), row.maintainer_id.clone(), row.control_share))
+        .map(|row| (row.maintainer_kind, row.maintainer_id, row.control_share))
         .collect();
     let mut terms = vec![("unknown", None, "floor", None, 0.1), ("own", None, "age", None, 0.03 + 0.1 * dice.roll())];
     terms.push(("own", None, "archive", None, 0.07));
     for (kind, id, share) in &people {
         let amount = 0.4 * share * dice.roll();
-        terms.push(("control", Some((kind.clone(), id.clone())), "maintains", Some(*share), amount));
+        terms.push(("control", Some((*kind, *id)), "maintains", Some(*share), amount));
     }
     for _ in 0..dice.below(6) {
-        let user = p.persons[dice.below(p.persons.len())].person_id.clone();
+        let user = p.persons[dice.below(p.persons.len())].person_id;
         terms.push(("vouching", Some(("person".into(), user)), "uses", Some(0.25), 0.05 * dice.roll()));
     }
     let start = p.dependencies.partition_point(|row| row.purl.as_str() < purl);
     if let Some(need) = p.dependencies.get(start).filter(|row| row.purl == purl) {
-        let neighbor = Some((Word::Borrowed("package"), need.dependency_purl.clone()));
+        let neighbor = Some((Word::from("package"), need.dependency_purl));
         terms.push(("dependencies", neighbor, "needs", Some(0.5), 0.04 * dice.roll()));
     }
     terms.sort_by(|a, b| b.4.total_cmp(&a.4));
@@ -141,7 +140,7 @@ fn add_ledger(p: &mut Published, dice: &mut Dice, purl: &str) -> f64 {
     push_terms(p, "package", purl, terms)
 }
 
-type Term = (&'static str, Option<(Word, String)>, &'static str, Option<f64>, f64);
+type Term = (&'static str, Option<(Word, Text)>, &'static str, Option<f64>, f64);
 
 fn push_terms(p: &mut Published, kind: &'static str, id: &str, terms: Vec<Term>) -> f64 {
     let sum = terms.iter().map(|term| term.4).sum();
@@ -149,13 +148,13 @@ fn push_terms(p: &mut Published, kind: &'static str, id: &str, terms: Vec<Term>)
         let (neighbor_kind, neighbor_id) = neighbor.unzip();
         p.contributions_to_score.push(ContributionToScoreRow {
             node_kind: kind.into(),
-            node_id: id.to_owned(),
+            node_id: id.into(),
             rank,
             component: component.into(),
             neighbor_score: neighbor_id.as_ref().map(|_| 0.6),
             neighbor_kind,
             neighbor_id,
-            edge_kind: (!edge.is_empty()).then_some(Word::Borrowed(edge)),
+            edge_kind: (!edge.is_empty()).then_some(Word::from(edge)),
             weight,
             amount,
         });
@@ -164,9 +163,9 @@ fn push_terms(p: &mut Published, kind: &'static str, id: &str, terms: Vec<Term>)
 }
 
 fn add_others(p: &mut Published, dice: &mut Dice) {
-    let persons: Vec<String> = p.persons.iter().map(|row| row.person_id.clone()).collect();
+    let persons: Vec<Text> = p.persons.iter().map(|row| row.person_id).collect();
     for id in persons {
-        let neighbor = Some((Word::Borrowed("package"), purl(dice.below(20))));
+        let neighbor = Some((Word::from("package"), purl(dice.below(20)).into()));
         let terms = vec![
             ("own", None, "member", None, 0.2 + 0.2 * dice.roll()),
             ("unknown", None, "floor", None, 0.1),
@@ -181,7 +180,7 @@ fn add_others(p: &mut Published, dice: &mut Dice) {
     }
     let repositories = p.repositories.iter().map(|row| {
         let value = row.history_as_of.map(|_| 0.3 + 0.4 * dice.roll());
-        let null_reason = value.is_none().then_some(Word::Borrowed("no_history"));
+        let null_reason = value.is_none().then_some(Word::from("no_history"));
         ScoreRow { null_reason, ..score("trust", "repository", &row.repository_url, value) }
     });
     p.scores.extend(repositories.collect::<Vec<_>>());
@@ -191,7 +190,7 @@ fn score(metric: &'static str, kind: &'static str, id: &str, value: Option<f64>)
     ScoreRow {
         metric: metric.into(),
         node_kind: kind.into(),
-        node_id: id.to_owned(),
+        node_id: id.into(),
         value,
         lower: None,
         upper: None,
@@ -227,17 +226,17 @@ fn add_findings(p: &mut Published) {
     for (s, signal) in signals.into_iter().enumerate() {
         for (at, row) in p.packages.iter().enumerate().filter(|(at, _)| (at + s) % 17 == 3) {
             let strength = 0.5 + ((at * 7 + s) % 50) as f64 / 100.0;
-            let neighbor = (s == 2).then(|| ("package".into(), purl(at % 30)));
+            let neighbor = (s == 2).then(|| ("package".into(), purl(at % 30).into()));
             let (neighbor_kind, neighbor_id) = neighbor.unzip();
             p.findings.push(FindingRow {
                 signal: signal.into(),
                 node_kind: "package".into(),
-                node_id: row.purl.clone(),
+                node_id: row.purl,
                 answer: "yes".into(),
                 strength,
                 is_alert: strength >= 0.75,
                 first_seen: day("2025-08-09"),
-                evidence: format!("{} of 3 trusted maintainers of bookworm are gone in trixie <i>now</i>.", 1 + at % 3),
+                evidence: format!("{} of 3 trusted maintainers of bookworm are gone in trixie <i>now</i>.", 1 + at % 3).into(),
                 neighbor_kind,
                 neighbor_id,
             });

@@ -45,7 +45,7 @@ pub fn add(p: &mut Published) {
 fn add_variant(p: &mut Published, name: &'static str, value: f64, factor: f64, kept: Option<f64>) {
     let metric = if name.contains("criticality") { "criticality" } else { "trust" };
     p.sensitivity.push(SensitivityRow {
-        parameter: Word::Borrowed(name),
+        parameter: Word::from(name),
         factor,
         value,
         changed_value: kept.map(|_| (value * factor).min(0.99)),
@@ -55,7 +55,7 @@ fn add_variant(p: &mut Published, name: &'static str, value: f64, factor: f64, k
         rank_correlation: kept,
         top_100_share: kept,
         top_percent_share: kept,
-        null_reason: kept.is_none().then_some(Word::Borrowed("unchanged")),
+        null_reason: kept.is_none().then_some(Word::from("unchanged")),
     });
 }
 
@@ -80,7 +80,7 @@ fn add_group(p: &mut Published, dimension: &'static str, position: i64, count: i
             p.fairness_variants.push(FairnessVariantRow {
                 dimension: dimension.into(),
                 position,
-                parameter: Word::Borrowed(name),
+                parameter: Word::from(name),
                 factor,
                 median: scored(0.5 + (median - 0.5) * factor.sqrt()),
             });

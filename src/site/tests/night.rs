@@ -33,7 +33,9 @@ fn a_night_rewrites_what_changed() {
     let (next, nothing) = night("nothing", |_, _| {});
     assert_eq!(next.file_count, first.file_count);
     assert!(nothing < 0.005, "the day alone rewrites what shows the day: {nothing}");
-    let (next, share) = night("a new version", |published, at| published.packages[at].version.push_str("+1"));
+    let (next, share) = night("a new version", |published, at| {
+        published.packages[at].version = format!("{}+1", published.packages[at].version).into()
+    });
     assert!(next.changed_count > count as u64 / 100, "each of them has a page: {next:?}");
     assert!(share < 0.03, "{share}");
     let SiteSummary { file_count, .. } = next;

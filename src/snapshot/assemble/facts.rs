@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Names, RunResults};
 use crate::graph::NodeKind;
 use crate::ids::{PackageId, RepositoryId};
+use crate::snapshot::Text;
 use crate::snapshot::published::Published;
 use crate::snapshot::schema::*;
 use crate::tables::{Agreement, DependencyKind, LinkRelation, RepositoryEvidence};
@@ -15,7 +16,7 @@ pub(super) fn fill(run: &RunResults, names: &Names, published: &mut Published) {
     published.packages = packages(run, names, &published.repository_links);
     published.binaries = binaries(run, names);
     published.releases = releases(run, names);
-    published.repositories = repositories(run, &published.repository_links);
+    published.repositories = repositories(run, names, &published.repository_links);
     (published.dependencies, published.dependents) = dependencies(run, names);
 }
 
@@ -24,16 +25,16 @@ fn repository_links(run: &RunResults, names: &Names) -> Vec<RepositoryLinkRow> {
     let mut rows: Vec<RepositoryLinkRow> = newest
         .map(|link| RepositoryLinkRow {
             purl: names.purl(link.package),
-            repository_url: run.tables.repositories[link.repository.row()].url.to_string(),
+            repository_url: names.repository(link.repository),
             relation: link.relation.name().into(),
-            directory: link.directory.clone(),
-            branch: link.branch.clone(),
+            directory: link.directory.as_ref().map(Text::from),
+            branch: link.branch.as_ref().map(Text::from),
             evidence_level: i64::from(link.evidence_level),
         })
         .collect();
-    let key = |row: &RepositoryLinkRow| (row.purl.clone(), row.repository_url.clone(), row.relation.clone());
+    let key = |row: &RepositoryLinkRow| (row.purl, row.repository_url, row.relation);
     // Of several links the best proven one stays.
-    rows.sort_by_cached_key(|row| (key(row), std::cmp::Reverse(row.evidence_level), row.directory.clone()));
+    rows.sort_by_cached_key(|row| (key(row), std::cmp::Reverse(row.evidence_level), row.directory));
     rows.dedup_by_key(|row| key(row));
     rows
 }
@@ -44,7 +45,7 @@ fn repository_evidence(run: &RunResults, names: &Names) -> Vec<RepositoryEvidenc
         let compared = row.agreement.filter(|agreement| agreement.compared_version_count > 0);
         RepositoryEvidenceRow {
             purl: names.purl(row.package),
-            repository_url: run.tables.repositories[row.repository.row()].url.to_string(),
+            repository_url: names.repository(row.repository),
             evidence_level: i64::from(row.evidence_level),
             basis: row.basis.name().into(),
             compared_version_count: counted(|agreement| agreement.compared_version_count),
@@ -61,9 +62,9 @@ fn repository_evidence(run: &RunResults, names: &Names) -> Vec<RepositoryEvidenc
 
 fn packages(run: &RunResults, names: &Names, links: &[RepositoryLinkRow]) -> Vec<PackageRow> {
     let counts = direct_counts(run);
-    let mut claimed: BTreeMap<(&str, &str), &str> = BTreeMap::new();
+    let mut claimed: BTreeMap<(&str, &str), Text> = BTreeMap::new();
     for link in links {
-        claimed.entry((&link.purl, &link.relation)).or_insert(&link.repository_url);
+        claimed.entry((&link.purl, &link.relation)).or_insert(link.repository_url);
     }
     let newest: BTreeMap<_, _> = run
         .tables
@@ -75,7 +76,7 @@ fn packages(run: &RunResults, names: &Names, links: &[RepositoryLinkRow]) -> Vec
     let row = |(package, release): (&PackageId, &&crate::tables::Release)| {
         let (facts, known) = (&run.tables.packages[package.row()], &run.graph.packages[package.row()]);
         let purl = names.purl(*package);
-        let repository = |relation: LinkRelation| claimed.get(&(purl.as_str(), relation.name())).map(|url| (*url).to_owned());
+        let repository = |relation: LinkRelation| claimed.get(&(purl.as_str(), relation.name())).copied();
         let control = run.facts.control_in(*package, release.suite);
         let persons = control.iter().filter(|(node, _)| run.graph.nodes.kind(*node) == NodeKind::Person).count();
         let direct = &counts[package.row()];
@@ -86,14 +87,14 @@ fn packages(run: &RunResults, names: &Names, links: &[RepositoryLinkRow]) -> Vec
             status: super::registries::status(run, *package),
             purl,
             ecosystem: facts.ecosystem.name().into(),
-            name: facts.name.clone(),
-            section: facts.section.clone(),
-            version: release.version.clone(),
+            name: (&facts.name).into(),
+            section: facts.section.as_ref().map(Text::from),
+            version: (&release.version).into(),
             suite: names.suite(release.suite),
             is_listed: known.is_listed,
             is_orphaned: known.is_orphaned,
             first_seen: known.first_seen,
-            homepage: facts.homepage.clone(),
+            homepage: facts.homepage.as_ref().map(Text::from),
             has_tests: facts.has_tests,
             maintainer_count: persons as i64,
             runtime_dependency_count: direct.runtime,
@@ -143,7 +144,7 @@ fn binaries(run: &RunResults, names: &Names) -> Vec<BinaryRow> {
     }
     let row = |((ecosystem, binary), package): ((&'static str, &str), PackageId)| BinaryRow {
         ecosystem: ecosystem.into(),
-        binary_name: binary.to_owned(),
+        binary_name: binary.into(),
         purl: names.purl(package),
     };
     rows.into_iter().map(row).collect()
@@ -154,7 +155,7 @@ fn releases(run: &RunResults, names: &Names) -> Vec<ReleaseRow> {
         purl: names.purl(release.package),
         suite: names.suite(release.suite),
         as_of: run.tables.suites[release.suite.row()].as_of,
-        version: release.version.clone(),
+        version: (&release.version).into(),
         is_orphaned: release.is_orphaned,
     };
     let mut rows: Vec<ReleaseRow> = run.tables.releases.iter().map(row).collect();
@@ -163,7 +164,7 @@ fn releases(run: &RunResults, names: &Names) -> Vec<ReleaseRow> {
     rows
 }
 
-fn repositories(run: &RunResults, links: &[RepositoryLinkRow]) -> Vec<RepositoryRow> {
+fn repositories(run: &RunResults, names: &Names, links: &[RepositoryLinkRow]) -> Vec<RepositoryRow> {
     let mut packages: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for link in links {
         packages.entry(&link.repository_url).or_default().push(&link.purl);
@@ -177,14 +178,14 @@ fn repositories(run: &RunResults, links: &[RepositoryLinkRow]) -> Vec<Repository
             list.len()
         });
         RepositoryRow {
-            repository_url: repository.url.to_string(),
+            repository_url: repository.url.to_string().into(),
             history_as_of: repository.history_as_of,
             first_commit: facts.commits.map(|(first, _)| first),
             last_commit: facts.commits.map(|(_, last)| last),
             commit_count: has_history.then_some(facts.commit_count as i64),
             contributor_count: has_history.then_some(facts.contributor_count as i64),
             package_count: naming as i64,
-            fork_group: group.map(|group| run.tables.repositories[group.row()].url.to_string()),
+            fork_group: group.map(|group| names.repository(group)),
             copied_commit_count: has_history.then_some(facts.copied_commit_count as i64),
         }
     };
@@ -203,11 +204,7 @@ fn dependencies(run: &RunResults, names: &Names) -> (Vec<DependencyRow>, Vec<Dep
             rows.get(at).is_some_and(|row| (row.package, row.suite, row.dependency, row.kind) == key)
         };
         let (purl, dependency_purl) = (names.purl(edge.package), names.purl(edge.dependency));
-        backward.push(DependentRow {
-            dependency_purl: dependency_purl.clone(),
-            purl: purl.clone(),
-            kind: edge.kind.name().into(),
-        });
+        backward.push(DependentRow { dependency_purl, purl, kind: edge.kind.name().into() });
         forward.push(DependencyRow {
             purl,
             dependency_purl,

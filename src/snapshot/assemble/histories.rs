@@ -15,7 +15,7 @@ pub(super) fn fill(run: &RunResults, names: &Names, published: &mut Published) {
     published.contribution_months = contribution_months(run, names);
     published.acceptances = acceptances(run, names);
     published.release_tags = release_tags(run, names);
-    published.manifests = manifests(run);
+    published.manifests = manifests(run, names);
 }
 
 /// Repository, person, [`Day::month`], dimension and value.
@@ -76,9 +76,9 @@ fn contribution_months(run: &RunResults, names: &Names) -> Vec<ContributionMonth
     }
     let row = |((repository, person, month, dimension, value), commit_count): (Key, i64)| {
         Some(ContributionMonthRow {
-            repository_url: run.tables.repositories[repository.row()].url.to_string(),
+            repository_url: names.repository(repository),
             person_id: names.person(person)?,
-            month: month_name(month),
+            month: month_name(month).into(),
             dimension: dimension.into(),
             value: value.into(),
             commit_count,
@@ -104,16 +104,16 @@ fn acceptances(run: &RunResults, names: &Names) -> Vec<AcceptanceRow> {
     }
     let row = |((repository, author, acceptor, month), commit_count): ((RepositoryId, PersonId, PersonId, i32), i64)| {
         Some(AcceptanceRow {
-            repository_url: run.tables.repositories[repository.row()].url.to_string(),
+            repository_url: names.repository(repository),
             person_id: names.person(author)?,
             acceptor_id: names.person(acceptor)?,
-            month: month_name(month),
+            month: month_name(month).into(),
             commit_count,
         })
     };
     let mut rows: Vec<AcceptanceRow> = counts.into_iter().filter_map(row).collect();
     rows.sort_by(|a, b| {
-        let key = |row: &AcceptanceRow| [&row.repository_url, &row.person_id, &row.acceptor_id, &row.month].map(String::clone);
+        let key = |row: &AcceptanceRow| [row.repository_url, row.person_id, row.acceptor_id, row.month];
         key(a).cmp(&key(b))
     });
     rows
@@ -126,10 +126,10 @@ fn release_tags(run: &RunResults, names: &Names) -> Vec<ReleaseTagRow> {
             let release = tag.release()?;
             let maker = tag.maker().and_then(|account| run.identities.person_of(account));
             Some(ReleaseTagRow {
-                repository_url: run.tables.repositories[tag.repository.row()].url.to_string(),
-                tag_name: tag.name.clone(),
-                family: release.family,
-                version: release.version,
+                repository_url: names.repository(tag.repository),
+                tag_name: (&tag.name).into(),
+                family: release.family.into(),
+                version: release.version.into(),
                 is_prerelease: release.is_prerelease,
                 created: tag.created,
                 maker_id: maker.and_then(|person| names.person(person)),
@@ -143,19 +143,18 @@ fn release_tags(run: &RunResults, names: &Names) -> Vec<ReleaseTagRow> {
     rows
 }
 
-fn manifests(run: &RunResults) -> Vec<ManifestRow> {
+fn manifests(run: &RunResults, names: &Names) -> Vec<ManifestRow> {
     let row = |manifest: &crate::tables::Manifest| ManifestRow {
-        repository_url: run.tables.repositories[manifest.repository.row()].url.to_string(),
+        repository_url: names.repository(manifest.repository),
         kind: manifest.kind.name().into(),
-        package_name: manifest.package.clone(),
-        directory: manifest.directory.clone(),
+        package_name: (&manifest.package).into(),
+        directory: (&manifest.directory).into(),
     };
     let shown =
         run.tables.manifests.iter().filter(|manifest| ![&manifest.package, &manifest.directory].iter().any(|t| has_address(t)));
     let mut rows: Vec<ManifestRow> = shown.map(row).collect();
     rows.sort_by(|a, b| {
-        let key =
-            |row: &ManifestRow| (row.repository_url.clone(), row.kind.clone(), row.package_name.clone(), row.directory.clone());
+        let key = |row: &ManifestRow| (row.repository_url, row.kind, row.package_name, row.directory);
         key(a).cmp(&key(b))
     });
     rows

@@ -6,6 +6,7 @@ use super::{Names, RunResults};
 use crate::graph::NodeKind;
 use crate::identity::Holder;
 use crate::ids::{NodeId, PersonId};
+use crate::snapshot::Text;
 use crate::snapshot::published::Published;
 use crate::snapshot::schema::*;
 
@@ -22,8 +23,8 @@ fn persons(run: &RunResults, names: &Names) -> Vec<PersonRow> {
         let (person, facts) = (&run.identities.persons[row], &run.graph.persons[row]);
         Some(PersonRow {
             person_id: names.person(PersonId::from_row(row))?,
-            handle: run.identities.public_handle(run.tables, person).map(str::to_owned),
-            name: run.identities.public_name(run.tables, person).map(str::to_owned),
+            handle: run.identities.public_handle(run.tables, person).map(Text::from),
+            name: run.identities.public_name(run.tables, person).map(Text::from),
             is_member: facts.is_member,
             account_count: person.accounts.len() as i64,
             identity_confidence: person.joins.iter().map(|join| join.confidence).reduce(f64::min),
@@ -37,14 +38,14 @@ fn persons(run: &RunResults, names: &Names) -> Vec<PersonRow> {
 }
 
 fn identity_joins(run: &RunResults, names: &Names) -> Vec<IdentityJoinRow> {
-    let mut rows: BTreeMap<(String, String, String, &'static str), f64> = BTreeMap::new();
+    let mut rows: BTreeMap<(Text, Text, Text, &'static str), f64> = BTreeMap::new();
     for (row, person) in run.identities.persons.iter().enumerate() {
         let Some(person_id) = names.person(PersonId::from_row(row)) else { continue };
         for join in &person.joins {
-            let ids = [join.a, join.b].map(|account| person.account_id(account).to_owned());
-            let [account, joined] = if ids[0] <= ids[1] { ids } else { [ids[1].clone(), ids[0].clone()] };
+            let ids = [join.a, join.b].map(|account| Text::from(person.account_id(account)));
+            let [account, joined] = if ids[0] <= ids[1] { ids } else { [ids[1], ids[0]] };
             // One address has one id at all places, so several joins may show as one: the most certain.
-            let confidence = rows.entry((person_id.clone(), account, joined, join.evidence.name())).or_default();
+            let confidence = rows.entry((person_id, account, joined, join.evidence.name())).or_default();
             *confidence = confidence.max(join.confidence);
         }
     }
@@ -60,8 +61,8 @@ fn teams(run: &RunResults) -> Vec<TeamRow> {
         packages[run.graph.nodes.row(edge.neighbor)] += 1;
     }
     let row = |(row, team): (usize, &crate::identity::Team)| TeamRow {
-        team_id: team.id.clone(),
-        name: run.identities.team_name(run.tables, team).map(str::to_owned),
+        team_id: (&team.id).into(),
+        name: run.identities.team_name(run.tables, team).map(Text::from),
         package_count: packages[row],
         member_count: run.graph.members.row(row).len() as i64,
     };
@@ -92,9 +93,7 @@ fn maintainers(run: &RunResults, names: &Names) -> Vec<MaintainerRow> {
             });
         }
     }
-    let key = |row: &MaintainerRow| {
-        (row.purl.clone(), row.suite.clone(), row.maintainer_kind.clone(), row.maintainer_id.clone(), row.role.clone())
-    };
+    let key = |row: &MaintainerRow| (row.purl, row.suite, row.maintainer_kind, row.maintainer_id, row.role);
     rows.sort_by_cached_key(key);
     rows
 }
@@ -127,11 +126,11 @@ fn contributions(run: &RunResults, names: &Names) -> Vec<ContributionRow> {
                 counts.entry((committer, year)).or_default().landed += 1;
             }
         }
-        let repository_url = run.tables.repositories[commits[0].repository.row()].url.to_string();
+        let repository_url = names.repository(commits[0].repository);
         for ((person, year), counts) in counts {
             let Some(person_id) = names.person(person) else { continue };
             rows.push(ContributionRow {
-                repository_url: repository_url.clone(),
+                repository_url,
                 person_id,
                 year: i64::from(year),
                 authored_count: counts.authored,

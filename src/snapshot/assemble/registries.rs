@@ -2,9 +2,9 @@
 
 use super::{Names, RunResults};
 use crate::ids::PackageId;
-use crate::snapshot::Word;
 use crate::snapshot::published::Published;
 use crate::snapshot::schema::*;
+use crate::snapshot::{Text, Word};
 use crate::tables::{Advisory, AdvisoryKind, PackageLink, Publication};
 
 pub(super) fn fill(run: &RunResults, names: &Names, published: &mut Published) {
@@ -38,7 +38,7 @@ fn package_links(run: &RunResults, names: &Names) -> Vec<PackageLinkRow> {
         other_purl: names.purl(link.other),
         confidence: link.confidence,
         evidence: link.evidence.words().collect::<Vec<_>>().join(" ").into(),
-        repository_url: link.repository.map(|id| run.tables.repositories[id.row()].url.to_string()),
+        repository_url: link.repository.map(|id| names.repository(id)),
     };
     run.package_links.iter().map(row).collect()
 }
@@ -46,13 +46,13 @@ fn package_links(run: &RunResults, names: &Names) -> Vec<PackageLinkRow> {
 fn publishes(run: &RunResults, names: &Names) -> Vec<PublishRow> {
     let row = |row: &Publication| PublishRow {
         purl: names.purl(row.package),
-        version: row.version.clone(),
+        version: (&row.version).into(),
         published: row.published,
         publisher_id: row.publisher.and_then(|account| names.person(run.identities.person_of(account)?)),
         authorization: row.authorization.map(|authorization| authorization.name().into()),
         is_yanked: row.is_yanked,
-        digest: row.digest.clone(),
-        commit: row.commit.clone(),
+        digest: row.digest.as_ref().map(Text::from),
+        commit: row.commit.as_ref().map(Text::from),
         registry_signature: row.registry_signature.map(|signature| signature.name().into()),
     };
     // Packages are in the order of their purls, publications in that of packages and versions.
@@ -66,14 +66,14 @@ fn provenance(run: &RunResults, names: &Names) -> Vec<ProvenanceRow> {
     for of_release in run.tables.provenance.chunk_by(|a, b| (a.package, &a.version) == (b.package, &b.version)) {
         rows.extend((1..).zip(of_release).map(|(number, row)| ProvenanceRow {
             purl: names.purl(row.package),
-            version: row.version.clone(),
+            version: (&row.version).into(),
             number,
             is_verified: row.is_verified,
-            reason: row.reason.clone().map(Word::from),
-            issuer: row.issuer.clone(),
-            repository_url: row.repository.as_ref().map(ToString::to_string),
-            workflow: row.workflow.clone(),
-            commit: row.commit.clone(),
+            reason: row.reason.as_ref().map(Word::from),
+            issuer: row.issuer.as_ref().map(Text::from),
+            repository_url: row.repository.as_ref().map(|url| url.to_string().into()),
+            workflow: row.workflow.as_ref().map(Text::from),
+            commit: row.commit.as_ref().map(Text::from),
             log_index: row.log_index.and_then(|index| i64::try_from(index).ok()),
         }));
     }
@@ -83,12 +83,12 @@ fn provenance(run: &RunResults, names: &Names) -> Vec<ProvenanceRow> {
 fn advisories(run: &RunResults, names: &Names) -> Vec<AdvisoryRow> {
     let row = |row: &Advisory| AdvisoryRow {
         purl: names.purl(row.package),
-        advisory_id: row.id.clone(),
+        advisory_id: (&row.id).into(),
         kind: row.kind.name().into(),
         published: row.published,
         is_all_versions: row.is_all_versions,
         is_newest_affected: is_newest_affected(run, row),
-        versions: (!row.versions.is_empty()).then(|| row.versions.join(" ")),
+        versions: (!row.versions.is_empty()).then(|| row.versions.join(" ").into()),
     };
     let mut rows: Vec<AdvisoryRow> = run.tables.advisories.iter().map(row).collect();
     rows.dedup_by(|later, kept| (&later.purl, &later.advisory_id) == (&kept.purl, &kept.advisory_id));

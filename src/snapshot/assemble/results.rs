@@ -4,6 +4,7 @@ use super::{Names, RunResults};
 use crate::graph::NodeKind;
 use crate::ids::NodeId;
 use crate::scores::{Place, certified, places};
+use crate::snapshot::Text;
 use crate::snapshot::published::Published;
 use crate::snapshot::schema::*;
 
@@ -43,7 +44,7 @@ fn trust(run: &RunResults, names: &Names, kind: NodeKind, rows: &mut Vec<ScoreRo
         rows.push(ScoreRow {
             metric: "trust".into(),
             node_kind: kind.name().into(),
-            node_id: node_id.clone(),
+            node_id,
             value,
             lower: value.map(|_| run.scores.bounds[node][0]),
             upper: value.map(|_| run.scores.bounds[node][1]),
@@ -55,7 +56,7 @@ fn trust(run: &RunResults, names: &Names, kind: NodeKind, rows: &mut Vec<ScoreRo
             weakest: value.and(components.weakest()).map(|component| component.name().into()),
         });
         if kind == NodeKind::Package && value.is_some() {
-            rows.extend(components.list().map(|(component, value)| plain(component.name(), kind, &node_id, value, None)));
+            rows.extend(components.list().map(|(component, value)| plain(component.name(), kind, node_id, value, None)));
         }
     }
 }
@@ -65,16 +66,16 @@ fn metric(run: &RunResults, names: &Names, name: &'static str, values: &[Option<
     for (row, place) in places(values).into_iter().enumerate() {
         let node = run.graph.nodes.node(NodeKind::Package, row);
         if let (Some(node_id), Some(value)) = (names.id(node), values[row]) {
-            rows.push(plain(name, NodeKind::Package, &node_id, value, place));
+            rows.push(plain(name, NodeKind::Package, node_id, value, place));
         }
     }
 }
 
-fn plain(metric: &'static str, kind: NodeKind, node_id: &str, value: f64, place: Option<Place>) -> ScoreRow {
+fn plain(metric: &'static str, kind: NodeKind, node_id: Text, value: f64, place: Option<Place>) -> ScoreRow {
     ScoreRow {
         metric: metric.into(),
         node_kind: kind.name().into(),
-        node_id: node_id.to_owned(),
+        node_id,
         value: Some(value),
         lower: None,
         upper: None,
@@ -96,7 +97,7 @@ fn contributions_to_score(run: &RunResults, names: &Names) -> Vec<ContributionTo
         let score = |neighbor: NodeId| run.scores.trust[neighbor.row()].ok();
         rows.extend((1..).zip(&ledger.rows).map(|(rank, row)| ContributionToScoreRow {
             node_kind: names.kind(id),
-            node_id: node_id.clone(),
+            node_id,
             rank,
             component: row.component.name().into(),
             neighbor_kind: row.neighbor.map(|neighbor| names.kind(neighbor)),
@@ -108,7 +109,7 @@ fn contributions_to_score(run: &RunResults, names: &Names) -> Vec<ContributionTo
         }));
         rows.extend(ledger.remainder.map(|(amount, _)| ContributionToScoreRow {
             node_kind: names.kind(id),
-            node_id: node_id.clone(),
+            node_id,
             rank: ledger.rows.len() as i64 + 1,
             component: "remainder".into(),
             neighbor_kind: None,
@@ -134,7 +135,7 @@ fn findings(run: &RunResults, names: &Names) -> Vec<FindingRow> {
             strength: finding.evidence.strength,
             is_alert: finding.is_alert,
             first_seen: finding.evidence.first_seen,
-            evidence: finding.evidence.sentence.clone(),
+            evidence: (&finding.evidence.sentence).into(),
             neighbor_kind: neighbor.map(|node| names.kind(node)),
             neighbor_id: neighbor.and_then(|node| names.id(node)),
         }

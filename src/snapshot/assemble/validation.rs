@@ -1,7 +1,7 @@
 //! Rows of sensitivity and fairness.
 
 use crate::scores::{Comparison, Group, Judged, Validation, Variant};
-use crate::snapshot::Word;
+
 use crate::snapshot::published::Published;
 use crate::snapshot::schema::*;
 
@@ -17,7 +17,7 @@ pub(super) fn fill(validation: &Validation, published: &mut Published) {
 fn variant(variant: &Variant) -> SensitivityRow {
     let effect = variant.effect.as_ref().ok();
     SensitivityRow {
-        parameter: Word::Owned(variant.parameter.clone()),
+        parameter: (&variant.parameter).into(),
         factor: variant.factor,
         value: variant.value,
         changed_value: effect.map(|effect| effect.changed_value),
@@ -54,13 +54,13 @@ fn fairness_variants(variants: &[Variant], groups: &[Group]) -> Vec<FairnessVari
         rows.extend(groups.iter().zip(&effect.medians).map(|(group, median)| FairnessVariantRow {
             dimension: group.dimension.into(),
             position: group.position as i64,
-            parameter: Word::Owned(variant.parameter.clone()),
+            parameter: (&variant.parameter).into(),
             factor: variant.factor,
             median: *median,
         }));
     }
     rows.sort_by(|a, b| {
-        let key = |row: &FairnessVariantRow| (row.dimension.clone(), row.position, row.parameter.clone());
+        let key = |row: &FairnessVariantRow| (row.dimension, row.position, row.parameter);
         key(a).cmp(&key(b)).then(a.factor.total_cmp(&b.factor))
     });
     rows

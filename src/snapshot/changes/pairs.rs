@@ -1,6 +1,5 @@
 //! Two versions of one table, row by row.
 
-use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -101,7 +100,7 @@ fn whole<T: Table>(side: &Side, row: usize, change: &'static str) -> ChangeRow {
         table: T::NAME.into(),
         key: side.key(row),
         column: WHOLE_ROW.into(),
-        change: Cow::Borrowed(change),
+        change: change.into(),
         before: None,
         after: None,
         reason: None,

@@ -1,22 +1,22 @@
 //! Tables of facts: what sources said, joined and normalised.
 
-use crate::snapshot::Word;
 use crate::snapshot::table::table;
+use crate::snapshot::{Text, Word};
 use crate::units::Day;
 
 table! {
     /// One row a package, with the facts of the newest suite that lists it.
     "packages" keyed by ["purl"] => PackageRow {
         /// Canonical package URL without version.
-        purl: String,
+        purl: Text,
         /// Registry world, such as `debian`.
         ecosystem: Word,
         /// Name as the registry writes it.
-        name: String,
+        name: Text,
         /// Registry section. Null: the registry names none.
-        section: Option<String>,
+        section: Option<Text>,
         /// Newest version listed.
-        version: String,
+        version: Text,
         /// Newest suite that lists the package.
         suite: Word,
         /// The newest suite of the ecosystem lists the package. False: removed since.
@@ -27,7 +27,7 @@ table! {
         /// package may be older.
         first_seen: Day,
         /// Web page the package claims, http or https. Null: none.
-        homepage: Option<String>,
+        homepage: Option<Text>,
         /// Automatic tests are declared.
         has_tests: bool,
         /// Persons named as maintainers in the newest suite that lists it.
@@ -43,11 +43,11 @@ table! {
         /// Packages that need each other to run in a circle, this one among them; 1: it is in none. Null: the newest suite does not list it.
         cycle_package_count: Option<i64>,
         /// Repository that keeps its packaging, as the package claims. Null: none named.
-        packaging_repository_url: Option<String>,
+        packaging_repository_url: Option<Text>,
         /// Repository of the upstream program, as the package claims. Null: none named.
-        upstream_repository_url: Option<String>,
+        upstream_repository_url: Option<Text>,
         /// Repository a registry's package names as its own. Null: none named.
-        source_repository_url: Option<String>,
+        source_repository_url: Option<Text>,
         /// What the registry or an advisory says of it: `malicious`, `deprecated`, `archived`, `quarantined`, `security_holding`,
         /// `name_reused` (another package had the name before and was deleted) or `trusted_publishing_only` (only workflows that the
         /// registry verified may publish it), separated by blanks. Null: nothing.
@@ -59,21 +59,21 @@ table! {
         /// Registry world.
         ecosystem: Word,
         /// Installed name.
-        binary_name: String,
+        binary_name: Text,
         /// The package it is built from.
-        purl: String,
+        purl: Text,
     }
 
     /// One row a package and suite that lists it.
     "releases" keyed by ["purl", "suite"] => ReleaseRow {
         /// The package.
-        purl: String,
+        purl: Text,
         /// Suite.
         suite: Word,
         /// Day the suite speaks of.
         as_of: Day,
         /// Version in that suite.
-        version: String,
+        version: Text,
         /// Nobody maintained it then.
         is_orphaned: bool,
     }
@@ -81,7 +81,7 @@ table! {
     /// One row a repository named by a package or read as a history.
     "repositories" keyed by ["repository_url"] => RepositoryRow {
         /// Canonical URL.
-        repository_url: String,
+        repository_url: Text,
         /// Day its history was taken. Null: no history was read, so nothing is said about who controls it.
         history_as_of: Option<Day>,
         /// First commit. Null: no history.
@@ -96,7 +96,7 @@ table! {
         package_count: i64,
         /// Repository that stands for all that share this history, itself when nobody does: there shared commits count. Null: no
         /// history.
-        fork_group: Option<String>,
+        fork_group: Option<Text>,
         /// Commits that count in another repository, which holds them too. Null: no history.
         copied_commit_count: Option<i64>,
     }
@@ -104,16 +104,16 @@ table! {
     /// One row a claim or proof that a package comes from a repository.
     "repository_links" keyed by ["purl", "repository_url", "relation"] => RepositoryLinkRow {
         /// The package.
-        purl: String,
+        purl: Text,
         /// The repository.
-        repository_url: String,
+        repository_url: Text,
         /// `packaging` (where the packaging is kept, as the package claims), `upstream` (the program itself) or
         /// `source` (what a registry's package names as its own).
         relation: Word,
         /// Folder inside the repository. Null: the whole.
-        directory: Option<String>,
+        directory: Option<Text>,
         /// Branch the package names. Null: the default one.
-        branch: Option<String>,
+        branch: Option<Text>,
         /// How well it is proven, -1 contradicted to 5 verified attestation; 0 is a claim in metadata.
         evidence_level: i64,
     }
@@ -121,9 +121,9 @@ table! {
     /// One row a package of a registry and a repository it names as its source: what speaks for and against it.
     "repository_evidence" keyed by ["purl", "repository_url"] => RepositoryEvidenceRow {
         /// The package.
-        purl: String,
+        purl: Text,
         /// The repository.
-        repository_url: String,
+        repository_url: Text,
         /// -1 contradicted, 0 a claim, to 5 a verified attestation.
         evidence_level: i64,
         /// What the level stands on: `attestation` (5), `registry` (4), `manifest` (3), `tags` (2), `login` (1), `claim` (0),
@@ -148,11 +148,11 @@ table! {
     /// One row a person who maintains or contributes. Holds public facts only.
     "persons" keyed by ["person_id"] => PersonRow {
         /// Keyed pseudonym, stable while the person's first account stays.
-        person_id: String,
+        person_id: Text,
         /// Public login at a registry. Null: none.
-        handle: Option<String>,
+        handle: Option<Text>,
         /// Name, only where the registry itself displays it. Null: not displayed by a registry.
-        name: Option<String>,
+        name: Option<Text>,
         /// The distribution verified the person as a member.
         is_member: bool,
         /// Accounts joined to this person.
@@ -173,11 +173,11 @@ table! {
     /// none.
     "identity_joins" keyed by ["person_id", "account_id", "joined_account_id", "evidence"] => IdentityJoinRow {
         /// The person.
-        person_id: String,
+        person_id: Text,
         /// Keyed pseudonym of an account's address or login; the digits of a person id are those of the person's first account.
-        account_id: String,
+        account_id: Text,
         /// The other account; equal where one address is known from two places.
-        joined_account_id: String,
+        joined_account_id: Text,
         /// `decision`, `address`, `keyring` or `name` (within one registry): proof; `no_reply`, `mailmap`, `signing_key`,
         /// `history_name` or `login`: free text in histories.
         evidence: Word,
@@ -188,9 +188,9 @@ table! {
     /// One row a team, mailing list or role address: several humans, never treated as one.
     "teams" keyed by ["team_id"] => TeamRow {
         /// Keyed pseudonym of the address.
-        team_id: String,
+        team_id: Text,
         /// Name the registry displays. Null: none.
-        name: Option<String>,
+        name: Option<Text>,
         /// Packages it maintains in the newest suite.
         package_count: i64,
         /// Persons named beside it in the newest suite.
@@ -200,13 +200,13 @@ table! {
     /// One row a maintainer of a package in a suite.
     "maintainers" keyed by ["purl", "suite", "maintainer_kind", "maintainer_id", "role"] => MaintainerRow {
         /// The package.
-        purl: String,
+        purl: Text,
         /// Suite that says so.
         suite: Word,
         /// `person` or `team`.
         maintainer_kind: Word,
         /// Person id or team id.
-        maintainer_id: String,
+        maintainer_id: Text,
         /// `maintainer` or `uploader`.
         role: Word,
         /// Share of control over the package in that suite, 0..=1.
@@ -218,9 +218,9 @@ table! {
     /// One row a person, repository and calendar year with commits.
     "contributions" keyed by ["repository_url", "person_id", "year"] => ContributionRow {
         /// The repository.
-        repository_url: String,
+        repository_url: Text,
         /// The person.
-        person_id: String,
+        person_id: Text,
         /// Calendar year of the commits.
         year: i64,
         /// Commits written.
@@ -236,9 +236,9 @@ table! {
     /// One row a direct dependency in the newest suite.
     "dependencies" keyed by ["purl", "dependency_purl", "kind"] => DependencyRow {
         /// The dependent.
-        purl: String,
+        purl: Text,
         /// What it needs.
-        dependency_purl: String,
+        dependency_purl: Text,
         /// `runtime`, `build`, `optional` or `development`.
         kind: Word,
         /// No alternative would do.
@@ -250,9 +250,9 @@ table! {
     /// The same dependencies sorted by what is needed, for look-ups of dependents.
     "dependents" keyed by ["dependency_purl", "purl", "kind"] => DependentRow {
         /// What is needed.
-        dependency_purl: String,
+        dependency_purl: Text,
         /// The dependent.
-        purl: String,
+        purl: Text,
         /// `runtime`, `build`, `optional` or `development`.
         kind: Word,
     }

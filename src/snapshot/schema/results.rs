@@ -1,7 +1,7 @@
 //! Tables of results: scores, their ledger, findings.
 
-use crate::snapshot::Word;
 use crate::snapshot::table::table;
+use crate::snapshot::{Text, Word};
 use crate::units::Day;
 
 table! {
@@ -12,7 +12,7 @@ table! {
         /// `person`, `team`, `repository` or `package`.
         node_kind: Word,
         /// Key of the node in the table of its kind.
-        node_id: String,
+        node_id: Text,
         /// The score; trust and its components on 0..=1. Null: see `null_reason`.
         value: Option<f64>,
         /// Proven lower bound of the fixed point. Null where the metric has no bracket.
@@ -38,7 +38,7 @@ table! {
         /// Kind of the scored node.
         node_kind: Word,
         /// The scored node.
-        node_id: String,
+        node_id: Text,
         /// 1 for the largest term; the remainder comes last.
         rank: i64,
         /// What the term stands for: `unknown` (the floor), `own`, `control`, `vouching`, `dependencies`, `remainder`.
@@ -46,7 +46,7 @@ table! {
         /// Kind of the neighbor it comes from. Null: from no neighbor.
         neighbor_kind: Option<Word>,
         /// The neighbor it comes from. Null: from no neighbor.
-        neighbor_id: Option<String>,
+        neighbor_id: Option<Text>,
         /// In words of the graph: `maintains`, `member_of`, `uses`, `needs`, `accepted`, `builds`, `commits`, `age`, … Null for the remainder.
         edge_kind: Option<Word>,
         /// Weight of the edge: a share of control, or evidence. Null: no edge.
@@ -64,7 +64,7 @@ table! {
         /// `package` or `repository`; never a person.
         node_kind: Word,
         /// The node.
-        node_id: String,
+        node_id: Text,
         /// `yes`. Other answers are counted in the quality table.
         answer: Word,
         /// How strongly it fires, 0..=1.
@@ -74,10 +74,10 @@ table! {
         /// First day the evidence could be seen.
         first_seen: Day,
         /// One sentence with the facts.
-        evidence: String,
+        evidence: Text,
         /// Kind of the other node the evidence is about. Null: none.
         neighbor_kind: Option<Word>,
         /// The other node the evidence is about. Null: none.
-        neighbor_id: Option<String>,
+        neighbor_id: Option<Text>,
     }
 }

@@ -5,6 +5,7 @@
 //! digest it has, and itself stands in `SHA256SUMS`: nothing that is judged was not checked.
 
 mod make;
+mod of_folder;
 mod read;
 
 use std::collections::BTreeMap;
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 pub use make::{LookupFiles, lookup_files};
+pub(super) use of_folder::lookup_of;
 pub(super) use read::problems;
 pub use read::{Bring, Shards};
 

@@ -10,7 +10,7 @@ fn text(cells: &[&str]) -> ArrayRef {
 }
 
 fn word(cells: &[&str]) -> ArrayRef {
-    let words: Vec<Word> = cells.iter().map(|cell| Word::Owned((*cell).to_owned())).collect();
+    let words: Vec<Word> = cells.iter().map(|cell| Word::from(*cell)).collect();
     Word::to_array(words.iter())
 }
 
