@@ -214,14 +214,14 @@ fn changes_are_told_with_their_reasons() {
 fn packages_beyond_the_first_share_a_page() {
     let count = std::env::var("TRUSTGRAPH_SITE_PACKAGES").map_or(400, |count| count.parse().expect("a number"));
     let mut published = sample::published(count);
-    let parameter = serde_json::json!({ "name": "publish.site_packages", "value": 50, "reason": "A test." });
+    let parameter = serde_json::json!({ "name": "publish.site_packages", "value": 5, "reason": "A test." });
     published.manifest.parameters.push(serde_json::from_value(parameter).expect("a parameter"));
     let folder = tempfile::tempdir().expect("a folder");
     let start = std::time::Instant::now();
     let summary = super::render(&published, &folder.path().join("site")).expect("a site");
     eprintln!("{count} packages: {summary:?} in {:.1} s", start.elapsed().as_secs_f64());
     let pages = files(&folder.path().join("site/package")).len();
-    assert_eq!(pages, 50 + shelves(&folder.path().join("site/package")), "fifty pages and the lists of their folders");
+    assert_eq!(pages, 5 + shelves(&folder.path().join("site/package")), "five pages and the lists of their folders");
     let dependents =
         fs_err::read_to_string(folder.path().join("site/package/debian/de/debhelper.html")).expect("the most critical");
     assert!(dependents.contains("../../../node.html#package/pkg%3Adeb/debian/"), "others are linked where they stand");
