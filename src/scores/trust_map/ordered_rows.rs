@@ -8,7 +8,8 @@
 //! - raise every upper bound to the largest one before it: the raised values rise along the order and lie above the upper
 //!   bounds, so their sum is an upper bound, and it is the integral itself when the order was right.
 //!
-//! So a sweep reads a neighbor and an increment an edge, and sorts a row only when its order loses too much.
+//! So a sweep reads a neighbor and an increment an edge and asks nothing of the order. Only where a bracket shrinks too slowly
+//! it is asked what the order loses, and the row is sorted when that is too much.
 
 use std::ops::Range;
 
@@ -47,15 +48,6 @@ pub(super) struct RowsMut<'r> {
     increments: &'r mut [f64],
     is_mean: bool,
     reordered_edge_count: usize,
-    window: Window,
-}
-
-/// Values of the neighbors of some edges in a row, read ahead. Reading them takes few instructions, so that many reads are under
-/// way at once; what adds them up finds them in the first cache.
-#[derive(Default)]
-struct Window {
-    start: usize,
-    values: Vec<Bracket>,
 }
 
 /// Room for the voices of one row on their way through a sort.
@@ -112,7 +104,6 @@ impl OrderedRows {
             increments,
             is_mean: *is_mean,
             reordered_edge_count: 0,
-            window: Window::default(),
         });
         rows.collect()
     }
@@ -142,40 +133,49 @@ impl RowsMut<'_> {
         self.offsets[row] == self.offsets[row + 1]
     }
 
-    /// Bounds of the row's evidence, by the bounds that `value` knows of a neighbor. O(row), when sorted O(row · log).
+    /// Bounds of the row's evidence in its present order, by the bounds that `value` knows of a neighbor: lower bounds as they
+    /// are, each upper bound raised to the largest before it. O(row).
     #[inline]
-    pub(super) fn pull(&mut self, row: usize, value: impl Fn(u32) -> Bracket, scratch: &mut Scratch) -> Bracket {
+    pub(super) fn pull(&self, row: usize, value: impl Fn(u32) -> Bracket) -> Bracket {
         let edges = self.edges(row);
-        let (bounds, lost) = self.sum(edges.clone(), &value);
-        if lost <= LOSS_LIMIT * (bounds[1] - bounds[0]) + ROUNDING {
-            return bounds;
+        let (fours, rest) = self.neighbors[edges.clone()].as_chunks::<LANES>();
+        let (four_increments, rest_increments) = self.increments[edges].as_chunks::<LANES>();
+        let (mut lower_sum, mut upper_sum, mut top) = ([0.0; LANES], [0.0; LANES], 0.0);
+        for (neighbors, increments) in fours.iter().zip(four_increments) {
+            for lane in 0..LANES {
+                let [lower, upper] = value(neighbors[lane]);
+                top = largest(top, upper);
+                lower_sum[lane] += increments[lane] * lower;
+                upper_sum[lane] += increments[lane] * top;
+            }
         }
-        // Bits of floats that are not negative rise with their values.
-        self.reorder(row, |neighbor| value(neighbor)[1].to_bits(), scratch);
-        self.window.values.clear();
-        self.sum(edges, &value).0
+        for (neighbor, increment) in rest.iter().zip(rest_increments) {
+            let [lower, upper] = value(*neighbor);
+            top = largest(top, upper);
+            lower_sum[0] += increment * lower;
+            upper_sum[0] += increment * top;
+        }
+        let sum = |lanes: [f64; LANES]| (lanes[0] + lanes[2]) + (lanes[1] + lanes[3]);
+        [sum(lower_sum), sum(upper_sum)]
     }
 
-    /// Bounds by the present order, and what it loses.
-    #[inline]
-    fn sum(&mut self, edges: Range<usize>, value: &impl Fn(u32) -> Bracket) -> (Bracket, f64) {
-        let mut sums = Sums::default();
-        let mut start = edges.start;
-        while start < edges.end {
-            let read = self.window.start..self.window.start + self.window.values.len();
-            let mut end = edges.end.min(start + WINDOW_EDGES);
-            if start < read.start || end > read.end {
-                let ahead = &self.neighbors[start..self.neighbors.len().min(start + WINDOW_EDGES)];
-                self.window.start = start;
-                self.window.values.clear();
-                self.window.values.extend(ahead.iter().map(|neighbor| value(*neighbor)));
-            }
-            end = end.min(self.window.start + self.window.values.len());
-            let values = &self.window.values[start - self.window.start..end - self.window.start];
-            sums.add(values, &self.increments[start..end]);
-            start = end;
+    /// Puts the row in order when its order loses too much; whether it did. O(row), when sorted O(row · log).
+    #[cold]
+    pub(super) fn mend(&mut self, row: usize, value: impl Fn(u32) -> Bracket, scratch: &mut Scratch) -> bool {
+        let edges = self.edges(row);
+        let (mut top, mut width, mut lost) = (0.0, 0.0, 0.0);
+        for (neighbor, increment) in self.neighbors[edges.clone()].iter().zip(&self.increments[edges]) {
+            let [lower, upper] = value(*neighbor);
+            top = largest(top, upper);
+            width += increment * (top - lower);
+            lost += increment * (top - upper);
         }
-        sums.done()
+        let is_lossy = lost > LOSS_LIMIT * width + ROUNDING;
+        if is_lossy {
+            // Bits of floats that are not negative rise with their values.
+            self.reorder(row, |neighbor| value(neighbor)[1].to_bits(), scratch);
+        }
+        is_lossy
     }
 
     fn edges(&self, row: usize) -> Range<usize> {
@@ -215,50 +215,7 @@ fn set_increments(weights: &[f64], half: f64, is_mean: bool, increments: &mut [f
 }
 
 /// What adding in another order may change.
-const ROUNDING: f64 = 1e-15;
-
-/// Sums by the increments: lower bounds as they are, each upper bound raised to the largest before it; and what raising added
-/// to the upper sum. Four edges at a time and without a branch: only one comparison in four waits for the one before.
-#[derive(Default)]
-struct Sums {
-    lower: [f64; LANES],
-    plain: [f64; LANES],
-    raised: [f64; LANES],
-    top: f64,
-}
-
-impl Sums {
-    #[inline]
-    fn add(&mut self, values: &[Bracket], increments: &[f64]) {
-        let Self { lower: lower_sum, plain, raised, top } = self;
-        let (fours, rest) = values.as_chunks::<LANES>();
-        let (four_increments, rest_increments) = increments.as_chunks::<LANES>();
-        for (bounds, increments) in fours.iter().zip(four_increments) {
-            let [a, b, c, d] = bounds.map(|[_, upper]| upper);
-            let ab = largest(a, b);
-            let raised_to = [a, ab, largest(ab, c), largest(ab, largest(c, d))].map(|high| largest(*top, high));
-            *top = raised_to[LANES - 1];
-            for lane in 0..LANES {
-                let [lower, upper] = bounds[lane];
-                lower_sum[lane] += increments[lane] * lower;
-                plain[lane] += increments[lane] * upper;
-                raised[lane] += increments[lane] * (raised_to[lane] - upper);
-            }
-        }
-        for ([lower, upper], increment) in rest.iter().zip(rest_increments) {
-            *top = largest(*top, *upper);
-            lower_sum[0] += increment * lower;
-            plain[0] += increment * upper;
-            raised[0] += increment * (*top - upper);
-        }
-    }
-
-    fn done(self) -> (Bracket, f64) {
-        let sum = |lanes: [f64; LANES]| (lanes[0] + lanes[2]) + (lanes[1] + lanes[3]);
-        let lost = sum(self.raised);
-        ([sum(self.lower), sum(self.plain) + lost], lost)
-    }
-}
+pub(super) const ROUNDING: f64 = 1e-15;
 
 /// Not `f64::max`: without NaN a plain comparison is one instruction.
 #[inline]
@@ -266,10 +223,7 @@ fn largest(a: f64, b: f64) -> f64 {
     if a > b { a } else { b }
 }
 
-/// Edges whose values are read ahead: 16 kB.
-const WINDOW_EDGES: usize = 1 << 10;
-
-/// Edges summed side by side.
+/// Edges summed side by side, so that additions need not wait for each other.
 const LANES: usize = 4;
 
 #[cfg(test)]
@@ -284,7 +238,9 @@ mod tests {
 
     fn pull(rows: &mut OrderedRows, values: &[Bracket]) -> Bracket {
         let mut blocks = rows.split(std::slice::from_ref(&(0..1)));
-        blocks[0].pull(0, |neighbor| values[neighbor as usize], &mut Scratch::default())
+        let value = |neighbor: u32| values[neighbor as usize];
+        blocks[0].mend(0, value, &mut Scratch::default());
+        blocks[0].pull(0, value)
     }
 
     fn exact(weights: &[f64], values: impl Fn(usize) -> f64) -> f64 {
