@@ -3,13 +3,12 @@
 //! One file a node would double the number of files; a shard of at most [`MAX_SHARD_BYTES`] costs a reader one request too.
 
 use std::collections::BTreeMap;
-use std::ops::Range;
 
 use rayon::prelude::*;
 use serde_json::{Map, Value, json};
 
 use super::json_rows::JsonRows;
-use super::lookup::{Lookup, rows_of};
+use super::lookup::Lookup;
 use super::plan::Part;
 use super::{SiteError, SiteFolder, escape, neighbors, openapi, paths};
 use crate::snapshot::Text;
@@ -246,23 +245,24 @@ impl<'l, 'a> Documents<'l, 'a> {
         let purl = package.purl.as_str();
         let mut document = self.packages.object(row, &["purl", "packaging_repository_url", "upstream_repository_url"]);
         self.describe(&mut document, "package", purl);
-        let maintainers = rows_of(&p.maintainers, |r| &r.purl, purl).filter(|at| p.maintainers[*at].suite == package.suite);
+        let maintainers =
+            self.lookup.rows_of_package(|by| &by.maintainers, purl).filter(|at| p.maintainers[*at].suite == package.suite);
         document.insert("maintainers".into(), self.maintainers.lists(maintainers, &MAINTAINERS));
-        let releases = &p.releases[rows_of(&p.releases, |r| &r.purl, purl)];
+        let releases = &p.releases[self.lookup.rows_of_package(|by| &by.releases, purl)];
         let versions: Map<String, Value> =
             releases.iter().map(|release| (release.suite.to_string(), release.version.as_str().into())).collect();
         document.insert("releases".into(), Value::Object(versions));
-        let links = rows_of(&p.repository_links, |r| &r.purl, purl);
+        let links = self.lookup.rows_of_package(|by| &by.repository_links, purl);
         document.insert("repository_links".into(), self.links.lists(links, &LINKS));
-        let elsewhere = rows_of(&p.package_links, |r| &r.purl, purl);
+        let elsewhere = self.lookup.rows_of_package(|by| &by.package_links, purl);
         if !elsewhere.is_empty() {
             let first = elsewhere.start..elsewhere.end.min(elsewhere.start + neighbors::LIMIT);
             document.insert("package_links".into(), self.package_links.objects(first, &["purl"]));
         }
-        let needs = rows_of(&p.dependencies, |r| &r.purl, purl);
+        let needs = self.lookup.rows_of_package(|by| &by.dependencies, purl);
         let needs = needs.map(|at| (p.dependencies[at].kind.as_ref(), p.dependencies[at].dependency_purl.as_str()));
         document.insert("dependencies".into(), by_kind(needs));
-        let needed = rows_of(&p.dependents, |r| &r.dependency_purl, purl);
+        let needed = self.lookup.rows_of_package(|by| &by.dependents, purl);
         let needed = needed.map(|at| (p.dependents[at].kind.as_ref(), p.dependents[at].purl.as_str()));
         document.insert("dependents".into(), by_kind(needed));
         Value::Object(document)
@@ -293,12 +293,8 @@ impl<'l, 'a> Documents<'l, 'a> {
 
     /// Scores, ledger and findings: what every node may have.
     fn describe(&self, document: &mut Map<String, Value>, kind: &str, id: &str) {
-        let p = self.lookup.published;
         document.insert("scores".into(), self.scores(kind, id));
-        let table = &p.contributions_to_score;
-        let of_kind = rows_of(table, |row| row.node_kind.as_ref(), kind);
-        let inner = rows_of(&table[of_kind.clone()], |row| row.node_id.as_str(), id);
-        let rows: Range<usize> = of_kind.start + inner.start..of_kind.start + inner.end;
+        let rows = self.lookup.ledger(kind, id);
         if !rows.is_empty() {
             document.insert("contributions_to_score".into(), self.ledger.lists(rows, &LEDGER));
         }

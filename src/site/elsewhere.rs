@@ -1,6 +1,6 @@
 //! The same project in other registries, as a package's page shows it.
 
-use super::lookup::{Lookup, rows_of};
+use super::lookup::Lookup;
 use super::neighbors::{LIMIT, Listing};
 use super::view::NodeView;
 use super::words;
@@ -22,7 +22,7 @@ pub(super) struct Elsewhere {
 /// Packages of other registries that seem to be the project of `purl`, the surest first.
 pub(super) fn elsewhere(lookup: &Lookup, purl: &str, from: &str) -> Listing<Elsewhere> {
     let table = &lookup.published.package_links;
-    let mut rows: Vec<&PackageLinkRow> = table[rows_of(table, |row| &row.purl, purl)].iter().collect();
+    let mut rows: Vec<&PackageLinkRow> = table[lookup.rows_of_package(|by| &by.package_links, purl)].iter().collect();
     rows.sort_by(|a, b| b.confidence.total_cmp(&a.confidence).then_with(|| a.other_purl.cmp(&b.other_purl)));
     let total = rows.len();
     let one = |row: &PackageLinkRow| Elsewhere {

@@ -1,6 +1,6 @@
 //! Findings as pages show them: the question, the answer's evidence, its strength in words.
 
-use super::lookup::{Lookup, rows_of};
+use super::lookup::Lookup;
 use super::view::NodeView;
 use super::{paths, words};
 use crate::snapshot::schema::FindingRow;
@@ -72,7 +72,7 @@ pub(super) fn about(lookup: &Lookup, kind: &str, id: &str, from: &str) -> Vec<Fi
 /// Findings about the repositories that the package `purl` names, strongest first; those on links proven wrong left out.
 pub(super) fn of_repositories(lookup: &Lookup, purl: &str, from: &str) -> Vec<FindingView> {
     let table = &lookup.published.repository_links;
-    let links = table[rows_of(table, |row| &row.purl, purl)].iter().filter(|link| link.evidence_level >= 0);
+    let links = table[lookup.rows_of_package(|by| &by.repository_links, purl)].iter().filter(|link| link.evidence_level >= 0);
     let mut urls: Vec<&str> = links.map(|link| link.repository_url.as_str()).collect();
     urls.sort_unstable();
     urls.dedup();

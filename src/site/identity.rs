@@ -3,7 +3,6 @@
 use askama::Template;
 
 use super::ledger::LedgerView;
-use super::lookup::rows_of;
 use super::neighbors::{LIMIT, Listing};
 use super::package::Fact;
 use super::raw::RawView;
@@ -156,7 +155,7 @@ impl Maintenance {
 /// Day of the suite that a row speaks of.
 fn suite_day(pages: &Pages, row: &MaintainerRow) -> Option<crate::units::Day> {
     let releases = &pages.lookup.published.releases;
-    let of_package = &releases[rows_of(releases, |release| &release.purl, &row.purl)];
+    let of_package = &releases[pages.lookup.rows_of_package(|by| &by.releases, &row.purl)];
     of_package.iter().find(|release| release.suite == row.suite).map(|release| release.as_of)
 }
 

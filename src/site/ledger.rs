@@ -1,6 +1,6 @@
 //! Why a score is what it is: its published terms as bars from one zero line that sum to the score.
 
-use super::lookup::{Lookup, rows_of};
+use super::lookup::Lookup;
 use super::view::NodeView;
 use super::{view, words};
 use crate::snapshot::schema::ContributionToScoreRow;
@@ -54,10 +54,7 @@ pub(super) struct Folded {
 impl LedgerView {
     /// Ledger of a node on the page `from`; `None` when it has no terms.
     pub fn new(lookup: &Lookup, kind: &str, id: &str, from: &str) -> Option<Self> {
-        let table = &lookup.published.contributions_to_score;
-        let kinds = rows_of(table, |row| row.node_kind.as_ref(), kind);
-        let of_kind = &table[kinds];
-        let rows = &of_kind[rows_of(of_kind, |row| row.node_id.as_str(), id)];
+        let rows = &lookup.published.contributions_to_score[lookup.ledger(kind, id)];
         if rows.is_empty() {
             return None;
         }

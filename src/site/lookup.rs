@@ -9,10 +9,14 @@ use std::ops::Range;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::paths;
+use super::rows_by_node::{ByPackage, RowsByNode, ledgers};
 use super::view::NodeView;
 use super::words;
 use crate::snapshot::Published;
 use crate::snapshot::schema::{FindingRow, MaintainerRow, RepositoryLinkRow, ScoreRow};
+
+/// In place of a row that is not there.
+const NO_ROW: u32 = u32::MAX;
 
 /// Kind and id of a node.
 pub(super) type NodeKey<'a> = (&'a str, &'a str);
@@ -25,6 +29,10 @@ pub(super) struct Lookup<'a> {
     nodes: FxHashMap<NodeKey<'a>, (u32, u32)>,
     pages: Vec<String>,
     scores: FxHashMap<(&'a str, &'a str), Range<usize>>,
+    /// Row of each score by metric and kind, then by the row of the node; [`NO_ROW`] without one.
+    score_rows: FxHashMap<(&'a str, &'a str), Vec<u32>>,
+    by_package: ByPackage,
+    ledgers: FxHashMap<&'a str, (usize, RowsByNode)>,
     maintained: Vec<u32>,
     linked: Vec<u32>,
     contributed: Vec<u32>,
@@ -44,6 +52,9 @@ impl<'a> Lookup<'a> {
             nodes: FxHashMap::default(),
             pages: Vec::new(),
             scores: score_ranges(&p.scores),
+            score_rows: FxHashMap::default(),
+            by_package: ByPackage::default(),
+            ledgers: FxHashMap::default(),
             maintained: order(&p.maintainers, |row| (row.maintainer_kind.as_ref(), row.maintainer_id.as_str())),
             linked: order(&p.repository_links, |row| row.repository_url.as_str()),
             contributed: order(&p.contributions, |row| row.person_id.as_str()),
@@ -54,6 +65,9 @@ impl<'a> Lookup<'a> {
         };
         lookup.ranked = lookup.most_critical(package_pages);
         lookup.lay_out_pages();
+        lookup.score_rows = lookup.place_scores();
+        lookup.by_package = ByPackage::new(published, |purl| lookup.row_of("package", purl));
+        lookup.ledgers = ledgers(published, |(kind, id)| lookup.row_of(kind, id));
         lookup.quartiles = lookup.measure_quartiles();
         lookup
     }
@@ -88,10 +102,9 @@ impl<'a> Lookup<'a> {
     /// Rows of the `count` most critical packages.
     fn most_critical(&self, count: usize) -> Vec<u32> {
         let packages = &self.published.packages;
-        let rank = |at: &u32| {
-            let row = self.score("criticality", "package", &packages[*at as usize].purl);
-            (row.and_then(|row| row.rank).unwrap_or(i64::MAX), *at)
-        };
+        let criticality = self.scores_of("criticality", "package").iter();
+        let ranks: FxHashMap<&str, Option<i64>> = criticality.map(|row| (row.node_id.as_str(), row.rank)).collect();
+        let rank = |at: &u32| (ranks.get(packages[*at as usize].purl.as_str()).copied().flatten().unwrap_or(i64::MAX), *at);
         let mut rows: Vec<u32> = (0..u32::try_from(packages.len()).expect("a table has fewer than 2^32 rows")).collect();
         rows.sort_by_cached_key(rank);
         rows.truncate(count);
@@ -191,11 +204,40 @@ impl<'a> Lookup<'a> {
         self.scores.get(&(metric, kind)).map_or(&[], |range| &self.published.scores[range.clone()])
     }
 
-    /// One score of a node. O(1) where every node of a kind has the metric, for then its row is where the node is in its table.
+    /// One score of a node. O(1).
     pub fn score(&self, metric: &str, kind: &str, id: &str) -> Option<&'a ScoreRow> {
-        let rows = self.scores_of(metric, kind);
-        let same_place = self.row_of(kind, id).and_then(|row| rows.get(row)).filter(|row| row.node_id == id);
-        same_place.or_else(|| rows.binary_search_by(|row| row.node_id.as_str().cmp(id)).ok().map(|at| &rows[at]))
+        let row = self.row_of(kind, id)?;
+        let at = self.score_rows.get(&(metric, kind))?.get(row).filter(|at| **at != NO_ROW)?;
+        self.published.scores.get(*at as usize)
+    }
+
+    /// Where the scores of each node stand. A score of a node in no table is on no page.
+    fn place_scores(&self) -> FxHashMap<NodeKey<'a>, Vec<u32>> {
+        let mut placed = FxHashMap::default();
+        for (key, range) in &self.scores {
+            let mut rows: Vec<u32> = Vec::new();
+            for (at, score) in range.clone().zip(&self.published.scores[range.clone()]) {
+                let Some(row) = self.row_of(key.1, &score.node_id) else { continue };
+                rows.resize(rows.len().max(row + 1), NO_ROW);
+                rows[row] = u32::try_from(at).expect("a table has fewer than 2^32 rows");
+            }
+            placed.insert(*key, rows);
+        }
+        placed
+    }
+
+    /// Rows about a package in `table`. O(1).
+    pub fn rows_of_package(&self, table: impl Fn(&ByPackage) -> &RowsByNode, purl: &str) -> Range<usize> {
+        self.row_of("package", purl).map_or(0..0, |row| table(&self.by_package).of(row))
+    }
+
+    /// Rows of the ledger of a node. O(1).
+    pub fn ledger(&self, kind: &str, id: &str) -> Range<usize> {
+        let of_kind = self.ledgers.get(kind).zip(self.row_of(kind, id));
+        of_kind.map_or(0..0, |((start, rows), row)| {
+            let rows = rows.of(row);
+            start + rows.start..start + rows.end
+        })
     }
 
     /// Maintainer rows of a person or team, all suites.

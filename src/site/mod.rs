@@ -30,6 +30,7 @@ mod plot;
 mod plot_axis;
 mod raw;
 mod repository;
+mod rows_by_node;
 mod scan;
 mod search;
 mod signal;
@@ -146,7 +147,7 @@ impl<'a> Pages<'a> {
 
     fn with_choice(published: &'a Published, choice: Choice) -> Self {
         let lookup = lookup::Lookup::new(published, choice.package_pages);
-        let (api, search) = (api::Api::new(&lookup), search::SearchIndex::new(&lookup));
+        let (api, search) = rayon::join(|| api::Api::new(&lookup), || search::SearchIndex::new(&lookup));
         let style = style::style(&lookup);
         let mut pages = Self { lookup, api, search, shelves: Vec::new(), choice, style };
         pages.shelves = catalogue::shelves(&pages);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::graph::{Group, Neighbor};
-use super::lookup::{Lookup, rows_of};
+use super::lookup::Lookup;
 use super::view::NodeView;
 use super::words;
 use crate::snapshot::schema::{PackageRow, RepositoryLinkRow};
@@ -75,7 +75,7 @@ impl PackageUse {
 /// What a package needs: runtime first, weakest first, unknown scores before all.
 pub(super) fn dependencies(lookup: &Lookup, purl: &str, from: &str) -> Listing<PackageUse> {
     let table = &lookup.published.dependencies;
-    let rows = &table[rows_of(table, |row| &row.purl, purl)];
+    let rows = &table[lookup.rows_of_package(|by| &by.dependencies, purl)];
     let mut uses: Vec<(PackageUse, &str)> = rows
         .chunk_by(|a, b| a.dependency_purl == b.dependency_purl)
         .map(|same| {
@@ -96,7 +96,7 @@ pub(super) fn dependencies(lookup: &Lookup, purl: &str, from: &str) -> Listing<P
 /// What needs a package: most critical first.
 pub(super) fn dependents(lookup: &Lookup, purl: &str, from: &str) -> Listing<PackageUse> {
     let table = &lookup.published.dependents;
-    let rows = &table[rows_of(table, |row| &row.dependency_purl, purl)];
+    let rows = &table[lookup.rows_of_package(|by| &by.dependents, purl)];
     let mut users: Vec<(&str, Kinds, f64)> = rows
         .chunk_by(|a, b| a.purl == b.purl)
         .map(|same| {
@@ -178,11 +178,11 @@ pub(super) struct Control {
 pub(super) fn control(lookup: &Lookup, package: &PackageRow, from: &str) -> Control {
     let p = lookup.published;
     let purl = package.purl.as_str();
-    let mut releases: Vec<_> = p.releases[rows_of(&p.releases, |row| &row.purl, purl)].iter().collect();
+    let mut releases: Vec<_> = p.releases[lookup.rows_of_package(|by| &by.releases, purl)].iter().collect();
     releases.sort_by_key(|row| (row.as_of, row.suite));
     let suites: Vec<String> = releases.iter().map(|row| row.suite.to_string()).collect();
     let mut shares: BTreeMap<(&str, &str), (Vec<f64>, usize, &str)> = BTreeMap::new();
-    for row in &p.maintainers[rows_of(&p.maintainers, |row| &row.purl, purl)] {
+    for row in &p.maintainers[lookup.rows_of_package(|by| &by.maintainers, purl)] {
         let Some(at) = suites.iter().position(|suite| row.suite == *suite) else { continue };
         let key = (row.maintainer_kind.as_ref(), row.maintainer_id.as_str());
         let entry = shares.entry(key).or_insert_with(|| (vec![f64::NAN; suites.len()], at, row.role.as_ref()));
@@ -232,7 +232,7 @@ pub(super) struct RepositoryClaim {
 /// Repositories a package names.
 pub(super) fn repositories(lookup: &Lookup, purl: &str, from: &str) -> Vec<RepositoryClaim> {
     let table = &lookup.published.repository_links;
-    table[rows_of(table, |row| &row.purl, purl)].iter().map(|row| claim(lookup, row, from)).collect()
+    table[lookup.rows_of_package(|by| &by.repository_links, purl)].iter().map(|row| claim(lookup, row, from)).collect()
 }
 
 fn claim(lookup: &Lookup, row: &RepositoryLinkRow, from: &str) -> RepositoryClaim {

@@ -6,7 +6,6 @@ use super::elsewhere::{self, Elsewhere};
 use super::findings::{self, FindingView};
 use super::graph::{GraphView, Neighborhood, RowView};
 use super::ledger::LedgerView;
-use super::lookup::rows_of;
 use super::neighbors::{self, Control, Listing, PackageUse, RepositoryClaim};
 use super::raw::RawView;
 use super::view::{Frame, ScoreView};
@@ -209,7 +208,7 @@ fn dominated(package: &PackageRow, share: f64) -> String {
 
 fn releases(pages: &Pages, purl: &str) -> Vec<ReleaseView> {
     let table = &pages.lookup.published.releases;
-    let mut rows: Vec<_> = table[rows_of(table, |row| &row.purl, purl)].iter().collect();
+    let mut rows: Vec<_> = table[pages.lookup.rows_of_package(|by| &by.releases, purl)].iter().collect();
     rows.sort_by(|a, b| b.as_of.cmp(&a.as_of).then_with(|| a.suite.cmp(&b.suite)));
     rows.into_iter()
         .map(|row| ReleaseView {

@@ -32,7 +32,12 @@ macro_rules! published {
             /// is for `verify` to check.
             pub fn read(folder: &Path) -> Result<Self, SnapshotError> {
                 let manifest = read_manifest(folder)?;
-                Ok(Self { $($field: read_table(folder, &manifest)?,)* manifest })
+                $(let mut $field = None;)*
+                rayon::scope(|scope| {
+                    $(scope.spawn(|_| $field = Some(read_table(folder, &manifest)));)*
+                });
+                $(let $field = $field.expect("every table was read");)*
+                Ok(Self { $($field: $field?,)* manifest })
             }
 
             /// Columns of every table, by its name.
