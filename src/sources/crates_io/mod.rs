@@ -116,4 +116,6 @@ fn input_error(file: &str, what: impl Into<String>) -> SourceError {
 }
 
 #[cfg(test)]
+mod layouts;
+#[cfg(test)]
 mod tests;
