@@ -1,6 +1,7 @@
 //! npm and the Python Package Index from a loopback server in their real formats: fetch, run, Parquet, and a second fetch that
 //! brings nothing.
 
+mod damage;
 mod registry_server;
 #[expect(dead_code, reason = "other tests use the rest")]
 mod runs;
@@ -184,6 +185,8 @@ fn check(published: &Published) {
     assert_eq!(crowd.len(), 4, "who came first keeps the claim: {crowd:?}");
     assert!(crowd.iter().all(|(purl, strength, _)| purl.starts_with("pkg:npm/crowd-") && *strength == 0.8), "{crowd:?}");
     assert!(crowd[0].2.contains("as 6 packages in 5 groups without a common maintainer do, and another came first"), "{crowd:?}");
+    let damaged = damage::is_withstood(published, "lost");
+    assert!(damaged.contains(&"provenance") && damaged.contains(&"repository_evidence"), "{damaged:?}");
     let evidence: BTreeMap<_, _> =
         published.repository_evidence.iter().map(|row| (row.purl.as_str(), (row.evidence_level, &*row.basis))).collect();
     assert_eq!(evidence["pkg:npm/locked"], (0, "claim"));

@@ -52,7 +52,16 @@ const ROWS: [(&str, &[(&str, &str)]); 7] = [
     ("crate_owners.csv", &[("crate_id", "1"), ("owner_id", "7"), ("owner_kind", "0"), ("created_at", TIME)]),
     (
         "versions.csv",
-        &[("id", "3"), ("crate_id", "1"), ("num", "1.0.0"), ("created_at", TIME), ("yanked", "f"), ("published_by", "7"), DIGEST, SAME],
+        &[
+            ("id", "3"),
+            ("crate_id", "1"),
+            ("num", "1.0.0"),
+            ("created_at", TIME),
+            ("yanked", "f"),
+            ("published_by", "7"),
+            DIGEST,
+            SAME,
+        ],
     ),
     ("default_versions.csv", &[("crate_id", "1"), ("version_id", "3"), ("num_versions", "1")]),
 ];

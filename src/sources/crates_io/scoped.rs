@@ -24,7 +24,8 @@ use crate::units::Day;
 
 /// Largest package file taken; the registry allows 10 MiB, and more to a few.
 const MAX_PACKAGE_BYTES: u64 = 128 << 20;
-/// The registry asks of crawlers that they ask its program once a second at most.
+/// The registry asks of crawlers that they ask its program once a second at most. On a mirror where it shares the host of the index, the
+/// pace of that host holds.
 const PROGRAM: Pace = Pace { per_second: 1.0, open: 1 };
 
 /// Brings what the lockfile at `path` names.
