@@ -25,7 +25,8 @@ fn main() -> anyhow::Result<()> {
 /// Seconds, rows and peak memory of reading.
 fn read(path: &str) -> anyhow::Result<()> {
     let mut job = Job::shipped()?;
-    let settings = CratesIoSource { path: Some(path.into()), owners: false, max_age_hours: 0.0, max_reject_share: 0.0 };
+    let settings =
+        CratesIoSource { path: Some(path.into()), owners: false, publishers: false, max_age_hours: 0.0, max_reject_share: 0.0 };
     job.sources = SourceSettings { crates_io: Some(settings), ..SourceSettings::default() };
     let context = FetchContext {
         cache: std::env::temp_dir(),

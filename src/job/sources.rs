@@ -201,6 +201,9 @@ pub struct CratesIoSource {
     /// Also ask the registry's program who owns each package of the lockfile; it is asked once a second.
     #[serde(default)]
     pub owners: bool,
+    /// Also ask it who published each version, a person or a workflow of a repository; again once a second.
+    #[serde(default)]
+    pub publishers: bool,
     /// Hours for which an answer about a package of the lockfile is not asked for again. 0: asked for in every run, on condition that
     /// it changed.
     #[serde(default)]

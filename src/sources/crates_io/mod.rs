@@ -13,6 +13,7 @@ mod insert;
 mod lockfile;
 mod owners;
 mod people;
+mod publishers;
 mod scoped;
 mod tables;
 

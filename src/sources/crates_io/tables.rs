@@ -140,7 +140,7 @@ impl Dump {
                 publisher,
                 is_yanked: row.flag(4)?,
                 digest,
-                trusted: row.some(8)?.and_then(trusted_repository),
+                trusted: row.some(8)?.and_then(|text| trusted_repository(&serde_json::from_str(text).ok()?)),
             });
             Ok(())
         })
@@ -300,8 +300,7 @@ fn digest(text: &str) -> Option<[u8; 32]> {
 }
 
 /// `{"provider": "github", "repository": "owner/name", …}`
-fn trusted_repository(text: &str) -> Option<Box<str>> {
-    let data: serde_json::Value = serde_json::from_str(text).ok()?;
+pub(super) fn trusted_repository(data: &serde_json::Value) -> Option<Box<str>> {
     let host = match data.get("provider")?.as_str()? {
         "github" => "github.com",
         "gitlab" => "gitlab.com",
