@@ -203,3 +203,38 @@ fn digests_that_cannot_be_compared_are_no_mismatch() {
     let report = verify(bundle.as_bytes(), &artifact, &Expected::default(), &roots(&world.root(None)));
     assert_eq!(reason(&report), Some(Reason::DigestNotComparable));
 }
+
+/// What the versions of the format differ in: the spelling of the version, the form of the certificate, proof or promise.
+#[test]
+fn every_version_of_the_format_has_its_own_demands() {
+    let world = World::new();
+    let trusted = roots(&world.root(None));
+    let good = world.bundle(&Plan::default());
+    let old = "application/vnd.dev.sigstore.bundle+json;version=0";
+    let of = |version: &str, is_chain: bool, without: Option<&str>| {
+        let mut bundle = good.clone();
+        bundle["mediaType"] = version.into();
+        let material = bundle["verificationMaterial"].as_object_mut().expect("an object");
+        if is_chain {
+            let certificate = material.remove("certificate").expect("a certificate");
+            material.insert("x509CertificateChain".to_owned(), json!({"certificates": [certificate]}));
+        }
+        without.map(|part| material["tlogEntries"][0].as_object_mut().expect("an entry").remove(part).expect("a part"));
+        check(&bundle, &trusted)
+    };
+    let new = "application/vnd.dev.sigstore.bundle.v0.3+json".to_owned();
+    for version in [format!("{old}.1"), format!("{old}.2"), format!("{old}.3"), new] {
+        let (is_first, is_third) = (version.ends_with(".1"), version.contains("0.3"));
+        let whole = of(&version, !is_third, None);
+        assert!(whole.is_proven, "{version}: {whole}");
+        let unproven = of(&version, !is_third, Some("inclusionProof"));
+        let missing = (!is_first).then_some(Reason::MissingInclusionProof);
+        assert_eq!(reason(&unproven), missing, "{version}: {unproven}");
+        assert!(!is_first || unproven.to_string().contains("the log promised so, and no proof is attached"), "{unproven}");
+        let missing = if is_first { Reason::MissingInclusionPromise } else { Reason::MissingSignedTime };
+        assert_eq!(reason(&of(&version, !is_third, Some("inclusionPromise"))), Some(missing), "{version}");
+    }
+    for version in [format!("{old}.4"), "application/json".to_owned(), String::new()] {
+        assert_eq!(reason(&of(&version, false, None)), Some(Reason::UnsupportedVersion), "{version}");
+    }
+}
