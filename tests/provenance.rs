@@ -238,3 +238,38 @@ fn every_version_of_the_format_has_its_own_demands() {
         assert_eq!(reason(&of(&version, false, None)), Some(Reason::UnsupportedVersion), "{version}");
     }
 }
+
+/// As private repositories on GitHub sign: no log at all, and an authority's word for the time.
+#[test]
+fn a_signed_time_stands_for_the_log_where_the_root_has_none() {
+    let (world, stranger) = (World::new(), World::new());
+    let plan = Plan { has_sct: false, ..Plan::default() };
+    let trusted = roots(&world.root_without_logs("2030-01-01T00:00:00Z"));
+    let at = |time: &str| world.private_bundle(&plan, time);
+    let good = at("20260101000500Z");
+    let report = check(&good, &trusted);
+    assert!(report.is_proven, "{report}");
+    let proof = report.attestations[0].proof.as_ref().expect("a proof");
+    assert_eq!((proof.signed_at.as_slice(), proof.log_entries.len()), (&["2026-01-01T00:05:00Z".to_owned()][..], 0));
+    for gap in ["this root has no transparency log", "this root has no log of certificates"] {
+        assert!(report.to_string().contains(gap), "{report}");
+    }
+    let list = "/verificationMaterial/timestampVerificationData/rfc3161Timestamps";
+    let of = |bundle: &Value| bundle.pointer(list).expect("a list").clone();
+    let with = |stamps: Value| {
+        let mut changed = good.clone();
+        *changed.pointer_mut(list).expect("a list") = stamps;
+        reason(&check(&changed, &trusted))
+    };
+    assert_eq!(with(of(&at("20260101000500Z"))), Some(Reason::TimestampInvalid), "about another signature");
+    assert_eq!(with(json!([of(&good)[0], of(&good)[0]])), Some(Reason::DuplicateEntry));
+    assert_eq!(with(json!([])), Some(Reason::MissingSignedTime));
+    assert_eq!(with(json!([{"signedTimestamp": "MAA="}])), Some(Reason::TimestampInvalid));
+    assert_eq!(reason(&check(&at("20260101003000Z"), &trusted)), Some(Reason::CertificateNotValid));
+    let retired = roots(&world.root_without_logs("2025-12-31T00:00:00Z"));
+    assert_eq!(reason(&check(&good, &retired)), Some(Reason::TimestampInvalid), "its authority had ended");
+    let mut mixed = world.root_without_logs("2030-01-01T00:00:00Z");
+    mixed["timestampAuthorities"] = stranger.root_without_logs("2030-01-01T00:00:00Z")["timestampAuthorities"].clone();
+    assert_eq!(reason(&check(&good, &roots(&mixed))), Some(Reason::TimestampInvalid), "an authority of others");
+    assert!(!check(&good, &roots(&world.root(None))).is_proven, "a root with logs wants them");
+}
