@@ -25,7 +25,8 @@ fn main() -> anyhow::Result<()> {
 /// Seconds, rows and peak memory of reading.
 fn read(path: &str) -> anyhow::Result<()> {
     let mut job = Job::shipped()?;
-    let settings = CratesIoSource { path: Some(path.into()), owners: false, max_age_hours: 0.0, max_reject_share: 0.0 };
+    let settings =
+        CratesIoSource { path: Some(path.into()), owners: false, publishers: false, max_age_hours: 0.0, max_reject_share: 0.0 };
     job.sources = SourceSettings { crates_io: Some(settings), ..SourceSettings::default() };
     let context = FetchContext {
         cache: std::env::temp_dir(),
@@ -52,27 +53,95 @@ fn read(path: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Writes the tables in the order of a real dump.
+/// Bytes of a readme; real ones have some thousand.
+const README_BYTES: usize = 2_000;
+/// Days with downloads of a version; the dump holds ninety.
+const DAYS: u32 = 10;
+
+/// Writes every table with every column that the registry publishes in August 2026, in its order.
 fn make(path: &str, packages: u32, versions: u32, needs: u32) -> anyhow::Result<()> {
     let file = std::io::BufWriter::new(std::fs::File::create(path)?);
     let mut dump = tar::Builder::new(GzEncoder::new(file, Compression::fast()));
-    add(&mut dump, "metadata.json", "{\"timestamp\": \"2026-07-01T02:00:17Z\"}".into())?;
     let people = packages / 4 + 1;
-    let mut text = String::from("crate_id,created_at,created_by,owner_id,owner_kind\n");
-    for id in 1..=packages {
-        writeln!(text, "{id},2020-01-02 03:04:05.678901+00,,{},0", id % people + 1)?;
+    add(&mut dump, "metadata.json", "{\"timestamp\": \"2026-07-01T02:00:17Z\"}".into())?;
+    for (name, columns) in SMALL {
+        add(&mut dump, name, format!("{columns}\n"))?;
     }
-    add(&mut dump, "data/crate_owners.csv", text)?;
-    let mut text = String::from("created_at,description,homepage,id,name,readme,repository,trustpub_only,updated_at\n");
+    add(&mut dump, "data/crates.csv", crates(packages, people)?)?;
+    let rows: String = (1..=people).map(|id| format!("{id},,person{id},{id}\n")).collect();
+    add(&mut dump, "data/oauth_github.csv", format!("account_id,avatar,login,user_id\n{rows}"))?;
+    let rows: String = (1..=people).map(|id| format!("{TIME},{id},person{id},{id},Person {id},person{id}\n")).collect();
+    add(&mut dump, "data/users.csv", format!("created_at,gh_id,gh_login,id,name,username\n{rows}"))?;
+    let rows: String = (1..=packages).map(|id| format!("{id},{TIME},,{},0\n", id % people + 1)).collect();
+    add(&mut dump, "data/crate_owners.csv", format!("crate_id,created_at,created_by,owner_id,owner_kind\n{rows}"))?;
+    add(&mut dump, "data/versions.csv", releases(versions, packages, people)?)?;
+    // Versions go round: the last round has the newest of each package.
+    let rows: String = (1..=packages).map(|id| format!("{id},{},{}\n", versions / packages, versions - packages + id)).collect();
+    add(&mut dump, "data/default_versions.csv", format!("crate_id,num_versions,version_id\n{rows}"))?;
+    add(&mut dump, "data/dependencies.csv", dependencies(needs, versions, packages)?)?;
+    let mut text = String::from("date,downloads,version_id\n");
+    for row in 0..versions * DAYS {
+        writeln!(text, "2026-06-{:02},{},{}", row % DAYS + 10, row % 977, row / DAYS + 1)?;
+    }
+    add(&mut dump, "data/version_downloads.csv", text)?;
+    dump.into_inner()?.finish()?.flush()?;
+    Ok(())
+}
+
+const TIME: &str = "2020-01-02 03:04:05.678901+00";
+
+/// Tables that are left empty: small ones, and those that are not read.
+const SMALL: [(&str, &str); 10] = [
+    ("data/categories.csv", "category,crates_cnt,created_at,description,id,path,slug"),
+    ("data/crate_downloads.csv", "crate_id,downloads"),
+    ("data/keywords.csv", "crates_cnt,created_at,id,keyword"),
+    ("data/metadata.csv", "total_downloads"),
+    ("data/reserved_crate_names.csv", "name"),
+    ("data/reserved_usernames.csv", "username"),
+    ("data/teams.csv", "avatar,github_id,id,login,name,org_id"),
+    ("data/crates_categories.csv", "category_id,crate_id"),
+    ("data/crates_keywords.csv", "crate_id,keyword_id"),
+    ("data/deleted_crates.csv", "available_at,created_at,deleted_at,deleted_by,id,message,name"),
+];
+
+fn crates(packages: u32, people: u32) -> anyhow::Result<String> {
+    let about = "A library that does one thing, and tells of it in a sentence of the usual length.";
+    let readme = "# Usage\n\nWrite \"\"cargo add\"\" and its name,\nthen use it.\n".repeat(README_BYTES / 56);
+    let mut text = String::from(
+        "created_at,description,documentation,homepage,id,max_features,max_upload_size,name,readme,repository,trustpub_only,updated_at\n",
+    );
     for id in 1..=packages {
-        let about = "A library that does one thing, and tells of it in a sentence of the usual length.";
+        let owner = id % people;
         writeln!(
             text,
-            "2020-01-02 03:04:05,\"{about}\",,{id},package-{id},,https://github.com/owner{}/package-{id},f,",
-            id % people
+            "{TIME},\"{about}\",,,{id},,,package-{id},\"{readme}\",https://github.com/owner{owner}/package-{id},f,{TIME}"
         )?;
     }
-    add(&mut dump, "data/crates.csv", text)?;
+    Ok(text)
+}
+
+fn releases(versions: u32, packages: u32, people: u32) -> anyhow::Result<String> {
+    let mut text = String::from(
+        "bin_names,categories,crate_id,crate_size,created_at,description,documentation,downloads,edition,features,has_lib,homepage,id,\
+         keywords,license,links,num,num_no_build,published_by,repository,rust_version,tar_sha256,updated_at,yanked,zip_json_sha256,zip_sha256\n",
+    );
+    let about = "A library that does one thing, and tells of it in a sentence of the usual length.";
+    for id in 1..=versions {
+        let (of, number) = ((id - 1) % packages + 1, (id - 1) / packages);
+        let features = r#""{""default"": [""std""], ""std"": []}""#;
+        let digest = u128::from(id).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835);
+        writeln!(
+            text,
+            "{{}},{{}},{of},12345,2021-0{}-02 03:04:05.678901+00,\"{about}\",,99,2021,{features},t,,{id},{{}},MIT OR Apache-2.0,,\
+             0.{number}.0,0.{number}.0,{},https://github.com/owner/package-{of},1.70,\\x{digest:032x}{digest:032x},{TIME},f,,",
+            number % 9 + 1,
+            of % people + 1
+        )?;
+    }
+    Ok(text)
+}
+
+fn dependencies(needs: u32, versions: u32, packages: u32) -> anyhow::Result<String> {
     let mut text = String::from("crate_id,default_features,explicit_name,features,id,kind,optional,req,target,version_id\n");
     let mut dice = 0x2545_f491_4f6c_dd1d_u64;
     for id in 1..=needs {
@@ -81,33 +150,7 @@ fn make(path: &str, packages: u32, versions: u32, needs: u32) -> anyhow::Result<
         let kind = ["0", "0", "2", "1"][(dice >> 40) as usize % 4];
         writeln!(text, "{needed},t,,{{}},{id},{kind},f,^1.2.3,,{version}")?;
     }
-    add(&mut dump, "data/dependencies.csv", text)?;
-    add(&mut dump, "data/oauth_github.csv", logins(people))?;
-    add(&mut dump, "data/teams.csv", "avatar,github_id,id,login,name,org_id\n".into())?;
-    let users: String = (1..=people).map(|id| format!("{id},Person {id}\n")).collect();
-    add(&mut dump, "data/users.csv", format!("id,name\n{users}"))?;
-    let mut text = String::from(
-        "crate_id,crate_size,created_at,downloads,features,id,license,num,published_by,tar_sha256,updated_at,yanked\n",
-    );
-    for id in 1..=versions {
-        let (of, number) = (id % packages + 1, id / packages);
-        let features = r#""{""default"": [""std""], ""std"": []}""#;
-        let digest = u128::from(id).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835);
-        writeln!(
-            text,
-            "{of},12345,2021-0{}-02 03:04:05.678901+00,99,{features},{id},MIT OR Apache-2.0,0.{number}.0,{},{digest:032x}{digest:032x},2021-01-02 03:04:05,f",
-            number % 9 + 1,
-            of % people + 1
-        )?;
-    }
-    add(&mut dump, "data/versions.csv", text)?;
-    dump.into_inner()?.finish()?.flush()?;
-    Ok(())
-}
-
-fn logins(people: u32) -> String {
-    let rows: String = (1..=people).map(|id| format!("{id},,person{id},{id}\n")).collect();
-    format!("account_id,avatar,login,user_id\n{rows}")
+    Ok(text)
 }
 
 fn add(dump: &mut tar::Builder<impl Write>, name: &str, text: String) -> anyhow::Result<()> {

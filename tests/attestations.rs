@@ -144,6 +144,93 @@ fn a_file_cut_anywhere_is_refused() {
     }
 }
 
+/// One entry of the log, as a path.
+const ENTRY: &str = "/verificationMaterial/tlogEntries/0";
+
+/// Changes of a real bundle (a certificate lives ten minutes, so that of another release had not begun or was over), each with the reason of its own: its time, its proof, what it is about, its root, its certificate, an entry
+/// twice. `other` is a bundle of another release.
+fn tampered(case: &Case, other: &Case) -> Vec<(&'static str, Value, Reason)> {
+    let with = |at: &str, value: Value| {
+        let mut changed = case.document.clone();
+        *changed.pointer_mut(at).expect("a place") = value;
+        changed
+    };
+    let of = |at: &str| case.document.pointer(at).expect("a place").clone();
+    let at = |rest: &str| format!("{ENTRY}{rest}");
+    let time: i64 = of(&at("/integratedTime")).as_str().and_then(|text| text.parse().ok()).expect("a time");
+    let certificate = ["/certificate/rawBytes", "/x509CertificateChain/certificates/0/rawBytes"];
+    let certificate = certificate.map(|rest| format!("/verificationMaterial{rest}"));
+    let certificate_of =
+        |document: &Value| certificate.iter().find_map(|at| document.pointer(at)).expect("a certificate").clone();
+    let own = certificate.iter().find(|at| case.document.pointer(at).is_some()).expect("a place");
+    let mut hashes = of(&at("/inclusionProof/hashes"));
+    hashes[0] = hashes[1].clone();
+    vec![
+        ("time", with(&at("/integratedTime"), (time + 1).to_string().into()), Reason::LogPromiseInvalid),
+        ("proof", with(&at("/inclusionProof/hashes"), hashes), Reason::InclusionProofInvalid),
+        (
+            "root hash",
+            with(&at("/inclusionProof/rootHash"), "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=".into()),
+            Reason::CheckpointMismatch,
+        ),
+        ("certificate", with(own, certificate_of(&other.document)), Reason::CertificateNotValid),
+        ("twice", with("/verificationMaterial/tlogEntries", serde_json::json!([of(ENTRY), of(ENTRY)])), Reason::DuplicateEntry),
+    ]
+}
+
+#[test]
+fn each_way_to_tamper_has_its_own_reason() {
+    let roots = TrustedRoots::shipped();
+    let cases = cases();
+    for (case, other) in cases.iter().take(2).zip(cases.iter().take(2).rev()) {
+        for (what, changed, expected) in tampered(case, other) {
+            let report = check(&changed, &case.artifact, &roots);
+            assert_eq!(reason(&report), Some(expected), "{}: {what}: {report}", case.name);
+        }
+        assert_eq!(reason(&check(&case.document, &other.artifact, &roots)), Some(Reason::DigestMismatch), "{}", case.name);
+    }
+}
+
+#[test]
+fn roots_that_have_expired_or_are_of_others_prove_nothing() {
+    let (Some(folder), cases) = (folder(), cases()) else { return };
+    let shipped: Value = serde_json::from_slice(&std::fs::read(folder.join("trusted_root.json")).expect("a root")).expect("JSON");
+    let reason_under = |case: &Case, change: &dyn Fn(&mut Value)| {
+        let mut root = shipped.clone();
+        change(&mut root);
+        let roots = TrustedRoots::read(root.to_string().as_bytes()).expect("a root");
+        reason(&check(&case.document, &case.artifact, &roots))
+    };
+    let expire = |list: &'static str| {
+        move |root: &mut Value| {
+            for one in root[list].as_array_mut().expect("a list") {
+                let place = if one.get("validFor").is_some() { one } else { &mut one["publicKey"] };
+                place["validFor"]["end"] = place["validFor"]["start"].clone();
+            }
+        }
+    };
+    let none = |list: &'static str| move |root: &mut Value| root[list] = serde_json::json!([]);
+    for case in &cases {
+        assert_eq!(reason_under(case, &|_| ()), None, "{}", case.name);
+        assert_eq!(reason_under(case, &expire("certificateAuthorities")), Some(Reason::AuthorityNotValid), "{}", case.name);
+        assert_eq!(reason_under(case, &expire("tlogs")), Some(Reason::LogKeyNotValid), "{}", case.name);
+        assert_eq!(reason_under(case, &none("tlogs")), Some(Reason::UnknownLog), "{}", case.name);
+        let other_keys = |root: &mut Value| {
+            let key = root["tlogs"][0]["publicKey"]["rawBytes"].clone();
+            for log in root["ctlogs"].as_array_mut().expect("a list") {
+                log["publicKey"]["rawBytes"] = key.clone();
+            }
+        };
+        assert_eq!(reason_under(case, &other_keys), Some(Reason::SctInvalid), "{}", case.name);
+        // Whoever trusts a root that has no such log is told what that leaves open.
+        let mut without = shipped.clone();
+        none("ctlogs")(&mut without);
+        let roots = TrustedRoots::read(without.to_string().as_bytes()).expect("a root");
+        let shown = check(&case.document, &case.artifact, &roots).to_string();
+        assert!(shown.contains("that the certificate was published: this root has no log of certificates"), "{shown}");
+    }
+}
+
 /// Changes that are accepted, by the end of the path and what it is changed to (nothing: to anything), and why that is right.
 const REDUNDANT: [(&str, Option<&str>, &str); 4] = [
     ("/keyid", None, "a hint which key signed; nobody signs it, and the key is the certificate's (DSSE 1.0)"),

@@ -1,5 +1,6 @@
 //! A distribution and two registries in one run: the same project is linked, published and shown, and no score is moved by it.
 
+mod damage;
 #[expect(dead_code, reason = "other tests use the rest")]
 mod runs;
 
@@ -114,6 +115,9 @@ fn one_project_of_several_registries() {
     for word in ["The same project elsewhere", "likely, 64 %", "weak, 20 %", "rule for names"] {
         assert!(html.contains(word), "{word}");
     }
+
+    let damaged = damage::is_withstood(&found, "left");
+    assert!(damaged.contains(&"package_links") && damaged.contains(&"publishes"), "{damaged:?}");
 
     // Parameters under which everything and nothing is linked give the same scores.
     let text = std::fs::read_to_string(runs::jobs().join("parameters.toml")).expect("parameters");

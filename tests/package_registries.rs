@@ -1,6 +1,9 @@
 //! npm and the Python Package Index from a loopback server in their real formats: fetch, run, Parquet, and a second fetch that
 //! brings nothing.
 
+mod damage;
+#[expect(dead_code, reason = "other tests use the rest")]
+mod provenance_world;
 mod registry_server;
 #[expect(dead_code, reason = "other tests use the rest")]
 mod runs;
@@ -8,6 +11,7 @@ mod runs;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use provenance_world::{Plan, World};
 use registry_server::Server;
 use runs::{run, snapshots};
 use serde_json::{Value, json};
@@ -156,10 +160,16 @@ fn documents_become_a_snapshot_and_come_once() {
     server.take().iter().for_each(|(_, _, length)| again += length);
     assert!(again * 50 < before, "a second run brings {again} bytes of {before}");
 
-    let offline = ["run".to_owned(), job, "--offline".into(), "--out".into(), out.to_string_lossy().into_owned()];
-    run(&offline.into_iter().chain(common).collect::<Vec<_>>()).expect(0, &[]);
-    let snapshot = snapshots(&out).into_iter().next().expect("a snapshot");
+    let made = |options: &[&str], out: &Path| {
+        let out = out.to_string_lossy().into_owned();
+        let arguments = [&["run", &job, "--out", &out], options].concat().into_iter().map(str::to_owned);
+        run(&arguments.chain(common.clone()).collect::<Vec<_>>()).expect(0, &[]);
+        snapshots(Path::new(&out)).into_iter().next().expect("a snapshot")
+    };
+    let snapshot = made(&["--offline"], &out);
     check(&Published::read(&snapshot).expect("a snapshot"));
+    let on = made(&[], &folder.path().join("on"));
+    assert_eq!(runs::files(&on), runs::files(&snapshot), "the network is asked, and nothing else is accepted or rejected");
 }
 
 fn check(published: &Published) {
@@ -184,6 +194,8 @@ fn check(published: &Published) {
     assert_eq!(crowd.len(), 4, "who came first keeps the claim: {crowd:?}");
     assert!(crowd.iter().all(|(purl, strength, _)| purl.starts_with("pkg:npm/crowd-") && *strength == 0.8), "{crowd:?}");
     assert!(crowd[0].2.contains("as 6 packages in 5 groups without a common maintainer do, and another came first"), "{crowd:?}");
+    let damaged = damage::is_withstood(published, "lost");
+    assert!(damaged.contains(&"provenance") && damaged.contains(&"repository_evidence"), "{damaged:?}");
     let evidence: BTreeMap<_, _> =
         published.repository_evidence.iter().map(|row| (row.purl.as_str(), (row.evidence_level, &*row.basis))).collect();
     assert_eq!(evidence["pkg:npm/locked"], (0, "claim"));
@@ -193,4 +205,63 @@ fn check(published: &Published) {
     }
     assert_eq!(evidence["pkg:npm/sigstore"], (5, "attestation"));
     assert_eq!(evidence["pkg:pypi/pypi-attestations"], (5, "attestation"));
+}
+
+/// A package whose attestation a Sigstore instance of our own vouches for.
+fn write_own(folder: &Path, world: &World) {
+    let (algorithm, digest) =
+        (provenance_world::sha512().split_once(':').map(|(a, b)| (a.to_owned(), b.to_owned()))).expect("a digest");
+    let mut plan = Plan::default();
+    plan.statement["subject"][0]["digest"] = json!({ algorithm: digest });
+    let bundle = json!({"predicateType": "https://slsa.dev/provenance/v1", "bundle": world.bundle(&plan)});
+    let packument = json!({
+        "name": "own", "dist-tags": {"latest": "1.0.0"}, "maintainers": [{"name": "ann"}], "time": {"1.0.0": "2026-01-02T00:00:00.000Z"},
+        "versions": {"1.0.0": {"dist": {
+            "integrity": format!("sha512-{}", base64(&bytes(&digest))), "attestations": {"url": "https://x", "provenance": {}}
+        }}}
+    });
+    std::fs::create_dir_all(folder.join("npm/own")).expect("made");
+    for (name, file) in [
+        ("npm/own/packument.json", packument),
+        ("npm/own/1.0.0.attestations.json", json!({"attestations": [bundle]})),
+        ("own_root.json", world.root(None)),
+        ("other_root.json", World::new().root(None)),
+        ("no_root.json", json!({"mediaType": "x"})),
+    ] {
+        std::fs::write(folder.join(name), file.to_string()).expect("written");
+    }
+}
+
+#[test]
+fn a_job_says_whom_it_trusts() {
+    let folder = tempfile::tempdir().expect("a folder");
+    write_own(folder.path(), &World::new());
+    let with = |root: &str| {
+        let text = format!(
+            "title = \"Own\"\nparameters = {:?}\ndecisions = {:?}\n[sources.npm]\npath = \"npm\"\npackages = [\"own\"]\n\
+             provenance_releases = 1\nmax_age_hours = 0\nmax_reject_share = 0.0\n{root}\n",
+            runs::jobs().join("parameters.toml"),
+            runs::jobs().join("decisions")
+        );
+        let path = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+        std::fs::write(path("own.toml"), text).expect("written");
+        let out = tempfile::tempdir().expect("a folder");
+        let said = run(&["run", &path("own.toml"), "--offline", "--out", &out.path().to_string_lossy()]);
+        let published = snapshots(out.path()).first().map(|folder| Published::read(folder).expect("a snapshot"));
+        (said, published)
+    };
+    let proof = |root: &str| {
+        let (said, published) = with(root);
+        said.expect(0, &[]);
+        let published = published.expect("a snapshot");
+        let row = &published.provenance[0];
+        let is_pinned = published.sources.iter().any(|row| row.file == "trusted_root.json");
+        (row.is_verified, row.reason.as_deref().map(str::to_owned), row.repository_url.is_some(), is_pinned)
+    };
+    let unknown = Some("unknown_log".to_owned());
+    assert_eq!(proof(""), (false, unknown.clone(), false, false));
+    assert_eq!(proof("trusted_root = \"own_root.json\""), (true, None, true, true));
+    assert_eq!(proof("trusted_root = \"other_root.json\""), (false, unknown, false, true));
+    with("trusted_root = \"no_root.json\"").0.expect(1, &["npm: trusted_root.json: the trusted root cannot be used"]);
+    with("trusted_root = \"nowhere.json\"").0.expect(1, &["nowhere.json"]);
 }

@@ -1,5 +1,6 @@
 //! Two runs on a history that grows: which person ids lead to which, and who is not told of.
 
+mod damage;
 #[expect(dead_code, reason = "other tests use the rest")]
 mod runs;
 
@@ -85,6 +86,8 @@ fn ids_lead_from_run_to_run_and_who_asked_not_to_be_shown_is_in_none() {
     assert_eq!(shown(&second), [ada_now.clone(), id("bob1"), id("eve1")].into(), "of the two who were one the whole is hidden");
     let rows: Vec<_> = second.person_changes.iter().map(|row| (row.earlier_person_id.clone(), row.kind.to_string())).collect();
     assert_eq!(rows, ids(&["ada1", "ada2"]).into_iter().map(|id| (id, "merged".to_owned())).collect::<Vec<_>>());
+    let damaged = damage::is_withstood(&second, &ada_now);
+    assert!(damaged.contains(&"contributions") && damaged.contains(&"person_changes"), "{damaged:?}");
     for row in &second.person_changes {
         assert_eq!((row.later_person_id.as_str(), &*row.earlier_snapshot), (ada_now.as_str(), &*first.manifest.snapshot));
         assert_eq!((row.account_count, row.join_count, row.evidence.as_deref()), (1, 1, Some("history_name 1")));

@@ -203,3 +203,73 @@ fn digests_that_cannot_be_compared_are_no_mismatch() {
     let report = verify(bundle.as_bytes(), &artifact, &Expected::default(), &roots(&world.root(None)));
     assert_eq!(reason(&report), Some(Reason::DigestNotComparable));
 }
+
+/// What the versions of the format differ in: the spelling of the version, the form of the certificate, proof or promise.
+#[test]
+fn every_version_of_the_format_has_its_own_demands() {
+    let world = World::new();
+    let trusted = roots(&world.root(None));
+    let good = world.bundle(&Plan::default());
+    let old = "application/vnd.dev.sigstore.bundle+json;version=0";
+    let of = |version: &str, is_chain: bool, without: Option<&str>| {
+        let mut bundle = good.clone();
+        bundle["mediaType"] = version.into();
+        let material = bundle["verificationMaterial"].as_object_mut().expect("an object");
+        if is_chain {
+            let certificate = material.remove("certificate").expect("a certificate");
+            material.insert("x509CertificateChain".to_owned(), json!({"certificates": [certificate]}));
+        }
+        without.map(|part| material["tlogEntries"][0].as_object_mut().expect("an entry").remove(part).expect("a part"));
+        check(&bundle, &trusted)
+    };
+    let new = "application/vnd.dev.sigstore.bundle.v0.3+json".to_owned();
+    for version in [format!("{old}.1"), format!("{old}.2"), format!("{old}.3"), new] {
+        let (is_first, is_third) = (version.ends_with(".1"), version.contains("0.3"));
+        let whole = of(&version, !is_third, None);
+        assert!(whole.is_proven, "{version}: {whole}");
+        let unproven = of(&version, !is_third, Some("inclusionProof"));
+        let missing = (!is_first).then_some(Reason::MissingInclusionProof);
+        assert_eq!(reason(&unproven), missing, "{version}: {unproven}");
+        assert!(!is_first || unproven.to_string().contains("the log promised so, and no proof is attached"), "{unproven}");
+        let missing = if is_first { Reason::MissingInclusionPromise } else { Reason::MissingSignedTime };
+        assert_eq!(reason(&of(&version, !is_third, Some("inclusionPromise"))), Some(missing), "{version}");
+    }
+    for version in [format!("{old}.4"), "application/json".to_owned(), String::new()] {
+        assert_eq!(reason(&of(&version, false, None)), Some(Reason::UnsupportedVersion), "{version}");
+    }
+}
+
+/// As private repositories on GitHub sign: no log at all, and an authority's word for the time.
+#[test]
+fn a_signed_time_stands_for_the_log_where_the_root_has_none() {
+    let (world, stranger) = (World::new(), World::new());
+    let plan = Plan { has_sct: false, ..Plan::default() };
+    let trusted = roots(&world.root_without_logs("2030-01-01T00:00:00Z"));
+    let at = |time: &str| world.private_bundle(&plan, time);
+    let good = at("20260101000500Z");
+    let report = check(&good, &trusted);
+    assert!(report.is_proven, "{report}");
+    let proof = report.attestations[0].proof.as_ref().expect("a proof");
+    assert_eq!((proof.signed_at.as_slice(), proof.log_entries.len()), (&["2026-01-01T00:05:00Z".to_owned()][..], 0));
+    for gap in ["this root has no transparency log", "this root has no log of certificates"] {
+        assert!(report.to_string().contains(gap), "{report}");
+    }
+    let list = "/verificationMaterial/timestampVerificationData/rfc3161Timestamps";
+    let of = |bundle: &Value| bundle.pointer(list).expect("a list").clone();
+    let with = |stamps: Value| {
+        let mut changed = good.clone();
+        *changed.pointer_mut(list).expect("a list") = stamps;
+        reason(&check(&changed, &trusted))
+    };
+    assert_eq!(with(of(&at("20260101000500Z"))), Some(Reason::TimestampInvalid), "about another signature");
+    assert_eq!(with(json!([of(&good)[0], of(&good)[0]])), Some(Reason::DuplicateEntry));
+    assert_eq!(with(json!([])), Some(Reason::MissingSignedTime));
+    assert_eq!(with(json!([{"signedTimestamp": "MAA="}])), Some(Reason::TimestampInvalid));
+    assert_eq!(reason(&check(&at("20260101003000Z"), &trusted)), Some(Reason::CertificateNotValid));
+    let retired = roots(&world.root_without_logs("2025-12-31T00:00:00Z"));
+    assert_eq!(reason(&check(&good, &retired)), Some(Reason::TimestampInvalid), "its authority had ended");
+    let mut mixed = world.root_without_logs("2030-01-01T00:00:00Z");
+    mixed["timestampAuthorities"] = stranger.root_without_logs("2030-01-01T00:00:00Z")["timestampAuthorities"].clone();
+    assert_eq!(reason(&check(&good, &roots(&mixed))), Some(Reason::TimestampInvalid), "an authority of others");
+    assert!(!check(&good, &roots(&world.root(None))).is_proven, "a root with logs wants them");
+}

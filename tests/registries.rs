@@ -1,5 +1,6 @@
 //! A whole run on a registry and its advisories: what is published, who is trusted, and what is held at 0.
 
+mod damage;
 #[expect(dead_code, reason = "other tests use the rest")]
 mod runs;
 
@@ -103,6 +104,8 @@ fn a_registry_and_its_advisories() {
         published.maintainers.iter().any(|row| row.since.is_some())
             && published.maintainers.iter().any(|row| row.since.is_none())
     );
+    let damaged = damage::is_withstood(&published, "user");
+    assert!(damaged.contains(&"advisories") && damaged.contains(&"publishes"), "{damaged:?}");
     let archive = published.contributions_to_score.iter().filter(|row| format!("{row:?}").contains("archive"));
     assert_eq!(archive.count(), 0, "anyone may publish in an open registry");
 }

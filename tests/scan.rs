@@ -94,6 +94,10 @@ fn who_is_behind_a_project() {
     for word in ["Who is behind mine", "@s/two", "does not list it", "could not be read"] {
         assert!(page.contains(word), "`{word}` is missing");
     }
+    let (before, _) = page.split_once("does not list it").expect("the reason");
+    let number = before.rsplit("reason-").next().and_then(|rest| rest.split('>').next()).expect("its place");
+    let row = page.split("<tr").find(|row| row.contains(">gone")).expect("a row");
+    assert!(row.contains(&format!("href=#reason-{number}")), "the row points to its reason: {row}");
     assert_eq!(snapshots(&folder.path().join("out")).len(), 1);
 
     let again = scan(folder.path(), &server, &["--format", "json"]).expect(1, &[]);

@@ -1,6 +1,8 @@
 //! A trusted root brought up to date by The Update Framework: what is followed, and each known attack with its own reason.
 
 mod metadata_repository;
+#[path = "trusted_root/other_repositories.rs"]
+mod other_repositories;
 #[expect(dead_code, reason = "other tests use the rest")]
 mod provenance_world;
 #[expect(dead_code, reason = "other tests use the rest")]
@@ -9,12 +11,11 @@ mod registry_server;
 mod runs;
 
 use jiff::Timestamp;
-use metadata_repository::{Files, Release, Signers, signed};
+use metadata_repository::{Files, Key, Release, Signers, signed};
 use provenance_world::World;
 use registry_server::Server;
 use runs::run;
 use serde_json::{Value, json};
-use sigstore_verify::crypto::KeyPair;
 use tempfile::TempDir;
 use trustgraph::provenance::{RefreshError, Refreshed, TrustedRoots, refresh};
 
@@ -40,9 +41,12 @@ impl Client {
 
     /// Refreshes from `files`, of which each is served whole, whatever is asked for.
     fn refresh_at(&self, files: Files, now: &str) -> Result<Refreshed, RefreshError> {
+        self.refresh_from(&self.signers.signed_root(1), files, now)
+    }
+
+    fn refresh_from(&self, root: &Value, files: Files, now: &str) -> Result<Refreshed, RefreshError> {
         let bring = move |name: &str, _: u64| Ok(files.get(name).map(|file| file.to_string().into_bytes()));
-        let root = self.signers.signed_root(1).to_string();
-        refresh(root.as_bytes(), Box::new(bring), self.known.path(), now.parse().expect("a time"))
+        refresh(root.to_string().as_bytes(), Box::new(bring), self.known.path(), now.parse().expect("a time"))
     }
 
     fn refresh(&self, files: Files) -> Result<Refreshed, RefreshError> {
@@ -79,7 +83,7 @@ fn new_signers_are_let_in_by_the_old_ones_alone() {
     let (client, heirs) = (Client::new(), Signers::new("heir"));
     let next = heirs.root(2, "2099-12-31T00:00:00Z");
     let (old, new) = (client.signers.people(2), heirs.people(2));
-    let with = |signers: &[&[(String, &KeyPair)]], mut files: Files| {
+    let with = |signers: &[&[(String, &Key)]], mut files: Files| {
         files.insert("2.root.json".to_owned(), signed(next.clone(), &signers.concat()));
         client.refresh(files)
     };

@@ -20,7 +20,7 @@ const TABLES: [(&str, &[u8]); 6] = [
 ];
 
 static STATE: LazyLock<(Place, &'static dyn Source)> = LazyLock::new(|| {
-    let settings = CratesIoSource { path: None, owners: false, max_age_hours: 0.0, max_reject_share: 1.0 };
+    let settings = CratesIoSource { path: None, owners: false, publishers: false, max_age_hours: 0.0, max_reject_share: 1.0 };
     (Place::new(), source(SourceSettings { crates_io: Some(settings), ..SourceSettings::default() }))
 });
 

@@ -15,6 +15,7 @@ static STATE: LazyLock<(Place, &'static dyn Source)> = LazyLock::new(|| {
         packages: Vec::new(),
         lockfiles: Vec::new(),
         provenance_releases: 0,
+        trusted_root: None,
         max_age_hours: 0.0,
         max_reject_share: 1.0,
     };

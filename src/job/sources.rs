@@ -182,6 +182,9 @@ pub struct RegistrySource {
     pub lockfiles: Vec<PathBuf>,
     /// Releases of a package, newest first, whose attestations are brought and checked, if the registry has any.
     pub provenance_releases: usize,
+    /// `trusted_root.json` of a Sigstore instance, as `trustgraph trusted-root` writes it, relative to the job file: attestations are
+    /// checked against it instead of the roots that ship with the program. Its digest is part of the snapshot.
+    pub trusted_root: Option<PathBuf>,
     /// Hours for which a document that was fetched is not asked for again. 0: asked for in every run, on condition that it changed.
     pub max_age_hours: f64,
     /// Part of the packages that may be refused before the run fails, 0..=1.
@@ -198,6 +201,9 @@ pub struct CratesIoSource {
     /// Also ask the registry's program who owns each package of the lockfile; it is asked once a second.
     #[serde(default)]
     pub owners: bool,
+    /// Also ask it who published each version, a person or a workflow of a repository; again once a second.
+    #[serde(default)]
+    pub publishers: bool,
     /// Hours for which an answer about a package of the lockfile is not asked for again. 0: asked for in every run, on condition that
     /// it changed.
     #[serde(default)]

@@ -1,8 +1,10 @@
 //! What a file is: by its name, else by its content.
 
+use std::path::Path;
+
 /// Formats in words, for messages.
-pub(super) const KNOWN: &str = "Cargo.lock, package-lock.json, npm-shrinkwrap.json, pnpm-lock.yaml, yarn.lock, requirements*.txt, uv.lock, \
-     poetry.lock, pylock.toml, go.sum, go.mod, pom.xml, the output of Maven's dependency:list or dependency:tree, Maven's lockfile.json, \
+pub(super) const KNOWN: &str = "Cargo.lock, package-lock.json, npm-shrinkwrap.json, pnpm-lock.yaml, yarn.lock, requirements*.txt, \
+     requirements/*.txt, uv.lock, poetry.lock, pylock.toml, go.sum, go.mod, pom.xml, the output of Maven's dependency:list or dependency:tree, Maven's lockfile.json, \
      CycloneDX (JSON, XML), SPDX (JSON, JSON-LD, tag-value)";
 
 /// A kind of lockfile or bill of materials.
@@ -65,6 +67,16 @@ pub(super) fn format(name: &str, text: &str) -> Option<Format> {
             is_requirements.then_some(Format::Requirements)
         }),
     }
+}
+
+/// The name by which the file at `path` is known: its own, or with its folder where that says what it is, as `requirements/main.txt`.
+pub(super) fn name(path: &Path) -> String {
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let folder = path.parent().and_then(Path::file_name);
+    if folder.is_some_and(|folder| folder == "requirements") && name.ends_with(".txt") {
+        return format!("requirements/{name}");
+    }
+    name
 }
 
 /// Whether a file called `name` is taken for a lockfile or bill of materials before it is read: by names that one tool alone uses,

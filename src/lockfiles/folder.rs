@@ -77,7 +77,7 @@ impl Found {
     fn take(&mut self, path: PathBuf, name: &str, kind: FileType, depth: usize) -> Option<PathBuf> {
         if kind.is_symlink() {
             self.skip("symbolic link, not followed");
-        } else if kind.is_file() && detect::is_name(name) {
+        } else if kind.is_file() && detect::is_name(&detect::name(&path)) {
             self.files.push(path);
         } else if kind.is_dir() {
             let reason = match name {
@@ -120,14 +120,23 @@ mod tests {
     fn installed_files_and_links_are_passed_over() {
         let folder = tempfile::tempdir().expect("a folder");
         let at = |name: &str| folder.path().join(name);
-        for name in ["Cargo.lock", "web/package-lock.json", "web/node_modules/a/package-lock.json", ".git/Cargo.lock", "go.sum"] {
+        for name in [
+            "Cargo.lock",
+            "web/package-lock.json",
+            "web/node_modules/a/package-lock.json",
+            ".git/Cargo.lock",
+            "go.sum",
+            "requirements/main.txt",
+            "requirements/main.in",
+            "requirements/notes/a.txt",
+        ] {
             fs_err::create_dir_all(at(name).parent().expect("a folder")).expect("created");
             fs_err::write(at(name), "").expect("written");
         }
         fs_err::write(at("go.mod"), "").expect("written");
         fs_err::write(at("notes.txt"), "").expect("written");
         let found = find(folder.path()).expect("listed");
-        assert_eq!(found.files, ["Cargo.lock", "go.mod", "web/package-lock.json"].map(PathBuf::from));
+        assert_eq!(found.files, ["Cargo.lock", "go.mod", "requirements/main.txt", "web/package-lock.json"].map(PathBuf::from));
         assert_eq!(found.skips, BTreeMap::from([("folder of installed, built or copied files", 2)]));
         assert!(find(&at("nowhere")).is_err());
     }

@@ -52,7 +52,8 @@ pub fn read(path: &Path, like: Option<Format>, registries: &Registries) -> Resul
     let file = path.display().to_string();
     let text = read_text(path, &file)?;
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let format = detect::format(&name, &text).or(like).ok_or_else(|| LockfileError::Unknown { file: file.clone() })?;
+    let format =
+        detect::format(&detect::name(path), &text).or(like).ok_or_else(|| LockfileError::Unknown { file: file.clone() })?;
     let mut rows = Rows::new(&name);
     match format {
         Format::Requirements => requirements::read(path, &text, &mut rows),

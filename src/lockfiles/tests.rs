@@ -148,6 +148,10 @@ fn requirements_stay_in_their_folder() {
         ]
     );
     assert_eq!(lockfile.skips.len(), 1, "{:?}", lockfile.skips);
+    std::fs::create_dir(inside.join("requirements")).expect("a folder");
+    write("requirements/main.txt", "a==1\n");
+    let main = read(&inside.join("requirements/main.txt"), None, &Registries::default()).expect("known by its folder");
+    assert_eq!((main.format, main.locked.len(), main.files.as_slice()), (Format::Requirements, 1, &["main.txt".to_owned()][..]));
     std::fs::write(folder.path().join("out.txt"), "a==1\n").expect("a file");
     write("requirements.txt", "-r ../out.txt\n");
     assert!(read_it().expect_err("refused").to_string().contains("from outside its folder"));

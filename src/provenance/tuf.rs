@@ -10,8 +10,10 @@
 //! key; expiry of all roles against the time given; versions that go back, also behind those of earlier runs, which are kept in
 //! `known` and verified anew each time; lengths and digests of what is named; delegations; how many bytes are asked for. This layer
 //! checks: keys that stand twice in JSON, one key under two names in a role, more bytes than asked for, names that lead elsewhere, that
-//! what holds back older versions was kept, and that the document is a trusted root that can be used.
+//! what holds back older versions was kept and what replaced signers wrote was not, and that the document is a trusted root that can be
+//! used.
 
+mod kept;
 mod strict;
 
 use std::future::Future;
@@ -21,9 +23,10 @@ use std::task::{Context, Poll, Waker};
 
 use jiff::Timestamp;
 use sigstore_tuf::transport::FetchFuture;
-use sigstore_tuf::{Error, FileStore, MetadataStore, Repository, Updater};
+use sigstore_tuf::{Error, MetadataStore, Repository, Updater};
 
 use super::{RootError, TrustedRoots, shown};
+use kept::Kept;
 
 /// The document that is asked for.
 const TARGET: &str = "trusted_root.json";
@@ -156,7 +159,7 @@ pub enum RefreshError {
 /// `known`; nothing older is accepted later. Costs some ten small files and signatures.
 pub fn refresh(root: &[u8], bring: Bring, known: &Path, now: Timestamp) -> Result<Refreshed, RefreshError> {
     strict::check("root.json", root)?;
-    let kept = FileStore::new(known);
+    let kept = Kept::new(known.to_path_buf());
     let repository = Files { bring };
     let mut updater = Updater::new(repository, root)?.with_store(kept.clone());
     at_once(updater.refresh(now))?;

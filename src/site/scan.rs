@@ -16,6 +16,7 @@ pub(super) struct ScanPage {
     pub counts: Vec<(String, &'static str)>,
     pub known: Vec<DependencyView>,
     pub unknown: Vec<DependencyView>,
+    /// How many packages have it, and the reason; rows point to its place, from 1 on.
     pub reasons: Vec<(String, String)>,
     pub files: Vec<FileView>,
     pub skips: Vec<(String, String)>,
@@ -31,7 +32,8 @@ pub(super) struct DependencyView {
     pub evidence: String,
     pub repository: Option<NodeView>,
     pub findings: Vec<(String, String)>,
-    pub unknown: Vec<String>,
+    /// Places of the reasons why something is unknown.
+    pub unknown: Vec<usize>,
 }
 
 /// A lockfile.
@@ -47,7 +49,8 @@ impl ScanPage {
         let path = "index.html";
         let project = plain(&report.project);
         let description = format!("Who is behind the dependencies of {project}.");
-        let view = |one: &Dependency| DependencyView::new(pages, one, path);
+        let reasons = report.reasons();
+        let view = |one: &Dependency| DependencyView::new(pages, one, &reasons, path);
         let count = |number: usize| words::count(number as i64);
         let (known, unknown): (Vec<_>, Vec<_>) = (report.known().map(view).collect(), report.unknown().map(view).collect());
         let alert_count = report.dependencies.iter().flat_map(|one| &one.findings).filter(|finding| finding.is_alert).count();
@@ -65,7 +68,10 @@ impl ScanPage {
                 (count(unknown.len()), "too little known"),
                 (count(alert_count), "alerts"),
             ],
-            reasons: report.reasons().iter().map(|(reason, number)| (count(*number), plain(reason))).collect(),
+            reasons: reasons
+                .iter()
+                .map(|(reason, number)| (words::counted(*number as i64, "package"), plain(reason).replace('`', "")))
+                .collect(),
             files: report.files.iter().map(file).collect(),
             skips: report.skips.iter().map(|(reason, number)| (words::count(*number as i64), plain(reason))).collect(),
             project,
@@ -76,7 +82,7 @@ impl ScanPage {
 }
 
 impl DependencyView {
-    fn new(pages: &Pages, one: &Dependency, path: &str) -> Self {
+    fn new(pages: &Pages, one: &Dependency, reasons: &[(&str, usize)], path: &str) -> Self {
         let lookup = &pages.lookup;
         let mut node = lookup.node("package", &one.purl, path);
         node.name = plain(&one.name);
@@ -96,7 +102,11 @@ impl DependencyView {
                 .map_or_else(|| "unknown".to_owned(), |level| format!("{level}: {}", words::evidence_level(level))),
             repository: one.repository_url.as_deref().map(|url| lookup.node("repository", url, path)),
             findings: one.findings.iter().map(|found| (words::title(&found.signal), found.evidence.clone())).collect(),
-            unknown: one.unknown.iter().map(|reason| plain(reason)).collect(),
+            unknown: (1..)
+                .zip(reasons)
+                .filter(|(_, (reason, _))| one.unknown.iter().any(|told| told == reason))
+                .map(|(at, _)| at)
+                .collect(),
         }
     }
 }

@@ -46,6 +46,8 @@ const TRIES: u32 = 3;
 const MAX_WAIT: Duration = Duration::from_secs(60);
 /// Time without a byte after which a connection is given up.
 const TIMEOUT: Duration = Duration::from_secs(60);
+/// Longest time one try may take, however steadily bytes come: a server that sends one now and then would hold a run for days.
+const MAX_TIME: Duration = Duration::from_secs(3600);
 /// No file of a registry is larger.
 const MAX_FILE_BYTES: u64 = 1 << 30;
 /// At most one progress line a file in this time.
@@ -55,8 +57,7 @@ const PROGRESS_PAUSE: Duration = Duration::from_secs(2);
 pub(super) struct Fetcher {
     client: Client,
     source_name: &'static str,
-    /// Wait before the second try; doubled before each further one, and drawn out by chance.
-    first_pause: Duration,
+    times: Times,
     network: Network,
     addresses: Arc<Addresses>,
     /// How fast each host is asked.
@@ -64,6 +65,17 @@ pub(super) struct Fetcher {
     /// Folder of the documents of this source.
     cache: PathBuf,
     is_offline: bool,
+}
+
+/// How patient a client is.
+#[derive(Clone, Copy)]
+struct Times {
+    /// Wait before the second try; doubled before each further one, and drawn out by chance.
+    first_pause: Duration,
+    /// Time without a byte.
+    silence: Duration,
+    /// Time of one try in all.
+    whole: Duration,
 }
 
 /// A file whose content is known by digest.
@@ -92,12 +104,17 @@ enum Failure {
 struct Answer<'g> {
     response: Response,
     network: &'g Network,
+    begun: Instant,
+    longest: Duration,
     _turn: gate::Turn,
 }
 
 impl Read for Answer<'_> {
-    /// Counts what comes.
+    /// Counts what comes, and ends when it took too long.
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        if self.begun.elapsed() > self.longest {
+            return Err(std::io::Error::other(format!("it did not come within {:?}", self.longest)));
+        }
         let count = self.response.read(buffer)?;
         self.network.count_bytes(count as u64);
         Ok(count)
@@ -107,21 +124,16 @@ impl Read for Answer<'_> {
 impl Fetcher {
     /// A client that speaks for `source_name` in messages. The host of `base` is trusted; it may be private.
     pub(super) fn new(source_name: &'static str, context: &FetchContext, base: &Url) -> Result<Self, SourceError> {
-        Self::with_times(source_name, context, base, Duration::from_secs(1), TIMEOUT)
+        let times = Times { first_pause: Duration::from_secs(1), silence: TIMEOUT, whole: MAX_TIME };
+        Self::with_times(source_name, context, base, times)
     }
 
-    fn with_times(
-        source_name: &'static str,
-        context: &FetchContext,
-        base: &Url,
-        first_pause: Duration,
-        timeout: Duration,
-    ) -> Result<Self, SourceError> {
+    fn with_times(source_name: &'static str, context: &FetchContext, base: &Url, times: Times) -> Result<Self, SourceError> {
         let addresses = Arc::new(Addresses::new(base));
         let client = Client::builder()
             .user_agent(USER_AGENT)
-            .connect_timeout(timeout)
-            .timeout(timeout)
+            .connect_timeout(times.silence)
+            .timeout(times.silence)
             .redirect(addresses.redirects())
             .dns_resolver(addresses.clone())
             .build()
@@ -129,7 +141,7 @@ impl Fetcher {
         Ok(Self {
             client,
             source_name,
-            first_pause,
+            times,
             network: context.network.clone(),
             addresses,
             pace: Pace::FILES,
@@ -209,6 +221,7 @@ impl Fetcher {
         let gate = self.gate(url);
         let turn = Gate::enter(&gate);
         self.network.spend_request().map_err(Failure::Spent)?;
+        let begun = Instant::now();
         let response = request.send().map_err(|error| {
             let what = describe(&error.without_url());
             let is_final = ["redirect", "no public address"].iter().any(|word| what.contains(word));
@@ -222,7 +235,7 @@ impl Fetcher {
             gate.close_for(wait.unwrap_or_default().min(MAX_WAIT));
             return Err(Failure::Again(format!("the server answers {status}"), wait));
         }
-        Ok(Answer { response, network: &self.network, _turn: turn })
+        Ok(Answer { response, network: &self.network, begun, longest: self.times.whole, _turn: turn })
     }
 
     fn gate(&self, url: &Url) -> Arc<Gate> {
@@ -236,7 +249,7 @@ impl Fetcher {
     }
 
     fn with_tries<T>(&self, name: &str, mut one_try: impl FnMut() -> Result<T, Failure>) -> Result<T, SourceError> {
-        let mut pause = self.first_pause;
+        let mut pause = self.times.first_pause;
         for number in 1.. {
             match one_try() {
                 Ok(done) => return Ok(done),

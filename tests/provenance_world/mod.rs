@@ -1,6 +1,7 @@
 //! A Sigstore instance of our own, made anew for a test: authority, certificate log, transparency log, and what they sign.
 
 pub mod der;
+mod timestamp;
 
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256, Sha512};
@@ -25,6 +26,7 @@ pub struct World {
     certificate_log: KeyPair,
     log: KeyPair,
     signer: KeyPair,
+    clock: KeyPair,
 }
 
 /// What a bundle is made of; a test changes one part and has the rest signed again.
@@ -82,7 +84,7 @@ impl World {
     /// New keys.
     pub fn new() -> Self {
         let key = || KeyPair::generate_ecdsa_p256().expect("a key");
-        Self { authority: key(), certificate_log: key(), log: key(), signer: key() }
+        Self { authority: key(), certificate_log: key(), log: key(), signer: key(), clock: key() }
     }
 
     /// The trusted root, with the authority's days.

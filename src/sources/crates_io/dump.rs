@@ -7,13 +7,14 @@ use semver::Version;
 use serde::Deserialize;
 
 use super::insert::Listed;
+use super::publishers::Publisher;
 use super::tables::{CrateRow, Dump, NeedRow, OwnerRow, UNREAD, VersionRow, comparable};
 use super::{SOURCE, archive, check_rejects, input_error, people};
 use crate::ids::{Ecosystem, PackageId, RepositoryUrl, SuiteId};
 use crate::sources::{RawFile, SourceError};
 use crate::tables::{
-    Authorization, Dependency, LinkRelation, Maintainer, MaintainerRole, PackageFlag, Publication, ReadReport, RepositoryLink,
-    Suite, TablesBuilder,
+    Dependency, LinkRelation, Maintainer, MaintainerRole, PackageFlag, Publication, ReadReport, RepositoryLink, Suite,
+    TablesBuilder,
 };
 use crate::units::Day;
 
@@ -120,7 +121,7 @@ impl<'r> Packages<'r> {
             packages.insert(krate.id, package);
             shown.insert(newest.id, package);
             self.rows.publish(package, versions, self.report, tables);
-            trusted_link(package, suite, newest, tables);
+            trusted_link(package, suite, newest.trusted.as_deref(), tables);
             let owners = of(&self.rows.owners, krate.id, |owner| owner.krate);
             self.rows.own((package, suite), owners, self.as_of, self.report, tables);
         }
@@ -157,17 +158,13 @@ impl Dump {
             }
             let login = |id: u32| self.logins.get(&id).map_or("", |login| login);
             let publisher = version.publisher.map(|id| people::person(tables, id.into(), login(id)));
-            let authorization = match (&version.trusted, publisher) {
-                (Some(_), _) => Some(Authorization::TrustedPublisher),
-                (None, Some(_)) => Some(Authorization::Token),
-                (None, None) => None,
-            };
+            let publisher = Publisher { account: publisher, trusted: version.trusted.clone() };
             tables.rows.publications.push(Publication {
                 package,
                 version: version.number.as_ref().to_owned(),
                 published: version.created,
-                publisher,
-                authorization,
+                publisher: publisher.account,
+                authorization: publisher.authorization(),
                 is_yanked: version.is_yanked,
                 digest: version.digest.map(|digest| format!("sha256:{}", crate::ordered::hex(&digest))),
                 commit: None,
@@ -205,8 +202,9 @@ impl Dump {
 /// Level of a link the registry itself verified: it let the repository's workflow publish.
 const REGISTRY_VERIFIED: i8 = 4;
 
-fn trusted_link(package: PackageId, suite: SuiteId, newest: &VersionRow, tables: &mut TablesBuilder) {
-    let Some(Ok(url)) = newest.trusted.as_deref().map(RepositoryUrl::parse) else { return };
+/// Links `package` to the repository whose workflow the registry let publish its newest version, if it did.
+pub(super) fn trusted_link(package: PackageId, suite: SuiteId, trusted: Option<&str>, tables: &mut TablesBuilder) {
+    let Some(Ok(url)) = trusted.map(RepositoryUrl::parse) else { return };
     let repository = tables.repository(url);
     tables.rows.repository_links.push(RepositoryLink {
         package,

@@ -13,6 +13,7 @@ mod insert;
 mod lockfile;
 mod owners;
 mod people;
+mod publishers;
 mod scoped;
 mod tables;
 
@@ -115,5 +116,7 @@ fn input_error(file: &str, what: impl Into<String>) -> SourceError {
     SourceError::Input { source_name: SOURCE, file: file.to_owned(), what: what.into() }
 }
 
+#[cfg(test)]
+mod layouts;
 #[cfg(test)]
 mod tests;

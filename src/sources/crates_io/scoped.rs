@@ -1,7 +1,7 @@
 //! What a `Cargo.lock` names: documents of the sparse index, and the packages' own files.
 //!
 //! All versions of a package are publications; the newest locked one is its release. Dependencies are those of the locked
-//! versions on packages that are locked themselves. Who may publish is known only when the registry's program was asked.
+//! versions on packages that are locked themselves. Who may publish, and who did, is known only when the registry's program was asked.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -11,10 +11,11 @@ use semver::Version;
 use url::Url;
 
 use super::crate_file::{self, CrateFile};
+use super::dump::trusted_link;
 use super::index::{self, Config, Line};
 use super::insert::Listed;
 use super::lockfile::{self, Locked};
-use super::{LOCKFILE, SOURCE, base, check_rejects, fetch_error, input_error, owners, pin};
+use super::{LOCKFILE, SOURCE, base, check_rejects, fetch_error, input_error, owners, pin, publishers};
 use crate::ids::{Ecosystem, PackageId, SuiteId};
 use crate::job::CratesIoSource;
 use crate::sources::fetch::{Document, Fetcher, Pace};
@@ -24,7 +25,8 @@ use crate::units::Day;
 
 /// Largest package file taken; the registry allows 10 MiB, and more to a few.
 const MAX_PACKAGE_BYTES: u64 = 128 << 20;
-/// The registry asks of crawlers that they ask its program once a second at most.
+/// The registry asks of crawlers that they ask its program once a second at most. On a mirror where it shares the host of the index, the
+/// pace of that host holds.
 const PROGRAM: Pace = Pace { per_second: 1.0, open: 1 };
 
 /// Brings what the lockfile at `path` names.
@@ -48,8 +50,11 @@ pub(super) fn fetch(path: &Path, settings: &CratesIoSource, context: &FetchConte
     raw.extend(fetcher.documents(&documents)?.into_iter().flatten());
     let packages: Vec<Document> = locked.iter().flat_map(|(name, versions)| packages_of(&config, name, versions)).collect();
     raw.extend(fetcher.documents(&packages)?.into_iter().flatten());
-    if let Some(api) = config.api.as_deref().filter(|_| settings.owners) {
-        let documents: Vec<Document> = locked.keys().filter_map(|name| owners_of(api, name)).map(aged).collect();
+    let asked: Vec<&str> =
+        [("owners", settings.owners), ("versions", settings.publishers)].iter().filter(|one| one.1).map(|one| one.0).collect();
+    if let Some(api) = config.api.as_deref().filter(|_| !asked.is_empty()) {
+        let of = |name: &String| asked.iter().filter_map(|what| answer(api, name, what)).collect::<Vec<_>>();
+        let documents: Vec<Document> = locked.keys().flat_map(of).map(aged).collect();
         let fetcher = Fetcher::new(SOURCE, context, &base)?.at_pace(PROGRAM);
         raw.extend(fetcher.documents(&documents)?.into_iter().flatten());
     }
@@ -76,9 +81,10 @@ fn packages_of<'a>(
     })
 }
 
-fn owners_of(api: &str, name: &str) -> Option<Document> {
-    let url = Url::parse(&format!("{}/api/v1/crates/{name}/owners", api.trim_end_matches('/'))).ok()?;
-    Some(Document::new(format!("owners/{name}"), url).about(name))
+/// What the registry's program answers about the `owners` or `versions` of a package.
+fn answer(api: &str, name: &str, what: &str) -> Option<Document> {
+    let url = Url::parse(&format!("{}/api/v1/crates/{name}/{what}", api.trim_end_matches('/'))).ok()?;
+    Some(Document::new(format!("{what}/{name}"), url).about(name))
 }
 
 fn locked(file: &RawFile, report: &mut ReadReport) -> Result<Locked, SourceError> {
@@ -165,12 +171,16 @@ impl Rows<'_> {
             };
             let Some(package) = listed.insert(suite, self.as_of, tables, &mut self.report) else { continue };
             packages.insert(name, package);
-            tables.rows.publications.extend(lines.iter().map(|line| Publication {
+            let publishers =
+                self.answer("versions", name).map(|text| publishers::read(&text, tables, &mut self.report)).unwrap_or_default();
+            trusted_link(package, suite, publishers.get(&version).and_then(|one| one.trusted.as_deref()), tables);
+            let of = |line: &Line| publishers.get(&line.version.to_string()).cloned().unwrap_or_default();
+            tables.rows.publications.extend(lines.iter().map(|line| (line, of(line))).map(|(line, publisher)| Publication {
                 package,
                 version: line.version.to_string(),
                 published: line.published,
-                publisher: None,
-                authorization: None,
+                publisher: publisher.account,
+                authorization: publisher.authorization(),
                 is_yanked: line.is_yanked,
                 digest: line.checksum.as_ref().map(|digest| format!("sha256:{digest}")),
                 commit: files.get(&(name, &line.version)).and_then(|file| file.commit.clone()),
@@ -181,12 +191,18 @@ impl Rows<'_> {
         self.dependencies(&packages, suite, tables);
     }
 
+    /// The answer about `what` of a package, if one came.
+    fn answer(&mut self, what: &str, name: &str) -> Option<Vec<u8>> {
+        let file = self.files.get(format!("{what}/{name}").as_str())?;
+        let text = fs_err::read(&file.path).ok();
+        if text.is_none() {
+            self.report.reject("answer of the registry cannot be read from disk", 1);
+        }
+        text
+    }
+
     fn owners(&mut self, name: &str, package: PackageId, suite: SuiteId, tables: &mut TablesBuilder) {
-        let Some(file) = self.files.get(format!("owners/{name}").as_str()) else { return };
-        let Ok(text) = fs_err::read(&file.path) else {
-            self.report.reject("answer about owners cannot be read", 1);
-            return;
-        };
+        let Some(text) = self.answer("owners", name) else { return };
         let role = MaintainerRole::Maintainer;
         for account in owners::read(&text, self.as_of, tables, &mut self.report) {
             tables.rows.maintainers.push(Maintainer { package, suite, account, role, since: None });

@@ -1,8 +1,8 @@
 //! The tables of a dump that are read, each into its own rows.
 //!
-//! Layouts: what the registry publishes of its database, before June 2026 (`users.gh_login`, `versions.checksum`) and after it
-//! (`oauth_github`, `versions.tar_sha256`, `crates.trustpub_only`). Row counts of a whole dump in 2026: 200,000 packages, 2
-//! million versions, 20 million dependencies, so rows are kept small.
+//! Layouts: what the registry's `dump-db.toml` makes public of its database, before June 2026 (`versions.checksum`,
+//! `users.gh_avatar`) and after it (`versions.tar_sha256`, `oauth_github`, `deleted_crates`). Row counts of a whole dump in 2026:
+//! 200,000 packages, 2 million versions, 20 million dependencies, so rows are kept small.
 
 use std::io::Read;
 
@@ -14,14 +14,16 @@ use crate::tables::{DependencyKind, ReadReport};
 use crate::units::Day;
 
 /// Tables that are known and of no use here.
-pub(super) const UNREAD: [&str; 8] = [
+pub(super) const UNREAD: [&str; 10] = [
     "badges.csv",
     "categories.csv",
     "crate_downloads.csv",
     "crates_categories.csv",
     "crates_keywords.csv",
     "keywords.csv",
+    "metadata.csv",
     "reserved_crate_names.csv",
+    "reserved_usernames.csv",
     "version_downloads.csv",
 ];
 
@@ -45,7 +47,8 @@ pub(super) struct VersionRow {
     pub(super) is_yanked: bool,
     /// SHA-256 of the file.
     pub(super) digest: Option<[u8; 32]>,
-    /// Repository whose workflow the registry let in, `owner/name` on a forge, where the version was published so.
+    /// Address of the repository whose workflow the registry let in, where the version was published so; empty on a forge that is not
+    /// known here. The registry kept this column to itself until autumn 2026.
     pub(super) trusted: Option<Box<str>>,
 }
 
@@ -137,7 +140,7 @@ impl Dump {
                 publisher,
                 is_yanked: row.flag(4)?,
                 digest,
-                trusted: row.some(8)?.and_then(trusted_repository),
+                trusted: row.some(8)?.and_then(|text| trusted_repository(&serde_json::from_str(text).ok()?)),
             });
             Ok(())
         })
@@ -176,7 +179,7 @@ impl Dump {
         })
     }
 
-    /// Logins stand here before June 2026, in `oauth_github.csv` after it. Users without one stay known by number.
+    /// Logins stand here, since June 2026 in `oauth_github.csv` too. Users without one stay known by number.
     fn read_users(&mut self, reader: &mut dyn Read, report: &mut ReadReport) -> Result<(), SourceError> {
         csv_table::read(reader, &USERS, report, |row| {
             let id = row.id(0)?;
@@ -239,6 +242,8 @@ const VERSIONS: Columns = Columns {
         "rust_version",
         "semver_no_prerelease",
         "updated_at",
+        "zip_json_sha256",
+        "zip_sha256",
     ],
 };
 
@@ -257,7 +262,7 @@ const OWNERS: Columns = Columns {
 const DELETED: Columns = Columns {
     needed: &["name"],
     optional: &[],
-    unread: &["available_at", "created_at", "deleted_at", "deleted_by", "id", "message", "min_version"],
+    unread: &["available_at", "created_at", "deleted_at", "deleted_by", "id", "message"],
 };
 
 const DEFAULTS: Columns = Columns { needed: &["crate_id", "version_id"], optional: &[], unread: &["num_versions"] };
@@ -295,8 +300,7 @@ fn digest(text: &str) -> Option<[u8; 32]> {
 }
 
 /// `{"provider": "github", "repository": "owner/name", …}`
-fn trusted_repository(text: &str) -> Option<Box<str>> {
-    let data: serde_json::Value = serde_json::from_str(text).ok()?;
+pub(super) fn trusted_repository(data: &serde_json::Value) -> Option<Box<str>> {
     let host = match data.get("provider")?.as_str()? {
         "github" => "github.com",
         "gitlab" => "gitlab.com",

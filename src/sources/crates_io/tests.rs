@@ -14,7 +14,8 @@ use crate::sources::{Budget, FetchContext};
 use crate::tables::{Authorization, DependencyKind, Tables};
 
 fn source(path: Option<&Path>, owners: bool) -> CratesIo {
-    CratesIo::new(CratesIoSource { path: path.map(Path::to_path_buf), owners, max_age_hours: 0.0, max_reject_share: 0.01 })
+    let path = path.map(Path::to_path_buf);
+    CratesIo::new(CratesIoSource { path, owners, publishers: owners, max_age_hours: 0.0, max_reject_share: 0.01 })
 }
 
 fn read_with(source: &CratesIo, context: &FetchContext, until: Option<&str>) -> Result<Tables, SourceError> {
@@ -53,6 +54,7 @@ fn after() -> Vec<(&'static str, String)> {
         match *name {
             "versions.csv" => {
                 *text = text.replace("checksum,", "tar_sha256,").replace(",yanked\n", ",yanked,trustpub_data\n");
+                *text = text.replace("\nabab", "\n\\xabab");
                 let trusted = r#""{""provider"":""github"",""repository"":""a/alpha"",""run_id"":""1"",""sha"":""00""}""#;
                 let rows: Vec<String> = text
                     .lines()
@@ -78,7 +80,7 @@ fn after() -> Vec<(&'static str, String)> {
     tables
 }
 
-fn tar_gz(tables: &[(&str, String)]) -> Vec<u8> {
+pub(super) fn tar_gz(tables: &[(&str, String)]) -> Vec<u8> {
     let mut builder = tar::Builder::new(GzEncoder::new(Vec::new(), Compression::fast()));
     for (name, text) in tables {
         let mut header = tar::Header::new_gnu();
@@ -98,7 +100,7 @@ fn zipped(tables: &[(&str, String)]) -> Vec<u8> {
     writer.finish().expect("finished").into_inner()
 }
 
-fn read_dump(name: &str, bytes: &[u8], until: Option<&str>) -> Result<Tables, String> {
+pub(super) fn read_dump(name: &str, bytes: &[u8], until: Option<&str>) -> Result<Tables, String> {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join(name);
     fs_err::write(&path, bytes).expect("written");
@@ -236,6 +238,10 @@ fn registry(folder: &Path, with_owners: bool) -> (Registry, std::path::PathBuf) 
     ]);
     if with_owners {
         files.insert("program/api/v1/crates/alpha/owners".to_owned(), owners.as_bytes().to_vec());
+        let versions = r#"{"versions":[{"id":2,"crate":"alpha","num":"1.2.0","published_by":null,
+            "trustpub_data":{"provider":"github","repository":"A/b","run_id":"1","sha":"00"}},
+            {"num":"1.0.0","published_by":{"id":7,"login":"ann","name":"Ann","url":"","avatar":""},"trustpub_data":null}],"meta":{"total":2}}"#;
+        files.insert("program/api/v1/crates/alpha/versions".to_owned(), versions.as_bytes().to_vec());
     }
     let config = r#"{"dl":"BASEdl","api":"BASEprogram"}"#;
     files.insert("config.json".to_owned(), config.as_bytes().to_vec());
@@ -272,13 +278,22 @@ fn a_lockfile_through_the_sparse_index() {
     };
     let tables = run(true, false).0.expect("read");
     assert_eq!(tables.suites[0].as_of.to_string(), "2024-02-03", "the day of the newest publication");
-    let versions: Vec<_> =
-        tables.publications.iter().map(|row| (row.version.as_str(), row.commit.is_some(), row.publisher)).collect();
-    assert_eq!(versions, [("1.0.0", false, None), ("1.2.0", true, None), ("0.3.0", false, None)]);
+    let versions: Vec<_> = tables
+        .publications
+        .iter()
+        .map(|row| (row.version.as_str(), row.commit.is_some(), row.publisher.map(|id| id.row())))
+        .collect();
+    assert_eq!(versions, [("1.0.0", false, Some(0)), ("1.2.0", true, None), ("0.3.0", false, None)]);
+    let authorizations: Vec<_> = tables.publications.iter().map(|row| row.authorization).collect();
+    assert_eq!(authorizations, [Some(Authorization::Token), Some(Authorization::TrustedPublisher), None]);
     assert_eq!(tables.dependencies.len(), 1, "what is not locked is no dependency");
     let directories: Vec<_> =
         tables.repository_links.iter().map(|link| (link.directory.as_deref(), link.evidence_level)).collect();
-    assert_eq!(directories, [(Some("crates/alpha"), 0), (None, 0)]);
+    assert_eq!(
+        directories,
+        [(None, 4), (Some("crates/alpha"), 0), (None, 0)],
+        "the registry let its workflow publish; it names itself"
+    );
     let accounts: Vec<_> = tables.accounts.iter().map(|account| (account.handle.as_deref(), account.name())).collect();
     assert_eq!(accounts, [(Some("ann"), None), (None, Some("github:org:core"))]);
     assert_eq!(tables.maintainers.len(), 2, "nobody is known to own beta");

@@ -63,24 +63,24 @@ impl Addresses {
     /// Redirects: at most five, never from https down to http, never into a private network.
     pub(super) fn redirects(&self) -> Policy {
         let addresses = self.clone();
-        Policy::custom(move |attempt| {
-            let is_down = attempt.previous().iter().any(|url| url.scheme() == "https") && attempt.url().scheme() != "https";
-            if attempt.previous().len() > MAX_REDIRECTS {
-                attempt.error("too many redirects")
-            } else if is_down {
-                attempt.error("redirect from https to http")
-            } else if let Err(why) = addresses.check_redirect(attempt.url()) {
-                attempt.error(format!("redirect refused: {why}"))
-            } else {
-                attempt.follow()
-            }
+        Policy::custom(move |attempt| match addresses.check_redirect(attempt.previous(), attempt.url()) {
+            Ok(()) => attempt.follow(),
+            Err(why) => attempt.error(format!("redirect refused: {why}")),
         })
     }
 
-    /// A plain base may be redirected to another plain host: what comes so is signed or pinned by digest.
-    fn check_redirect(&self, url: &Url) -> Result<(), &'static str> {
+    /// Whether what came by the addresses `before` may go on to `url`. A plain base may be redirected to another plain host: what comes
+    /// so is signed or pinned by digest.
+    fn check_redirect(&self, before: &[Url], url: &Url) -> Result<(), &'static str> {
+        if before.len() > MAX_REDIRECTS {
+            return Err("too many redirects");
+        }
+        let is_plain = url.scheme() == "http";
+        if is_plain && before.iter().any(|url| url.scheme() == "https") {
+            return Err("from https to http");
+        }
         let mut asked = url.clone();
-        if self.is_plain_base && asked.scheme() == "http" && url.host_str().map(str::to_lowercase) != Some(self.base.clone()) {
+        if is_plain && self.is_plain_base && url.host_str().map(str::to_lowercase).as_ref() != Some(&self.base) {
             asked.set_scheme("https").map_err(|()| "the address is no https")?;
         }
         self.check(&asked)
@@ -132,11 +132,17 @@ fn is_private_v4(address: Ipv4Addr) -> bool {
 
 fn is_private_v6(address: Ipv6Addr) -> bool {
     let segments = address.segments();
-    // Addresses that carry one of the fourth version: mapped, compatible, and translated (64:ff9b::/96).
-    let carries_v4 = segments[..5] == [0; 5] || segments[..6] == [0x64, 0xff9b, 0, 0, 0, 0];
-    let [.., high, low] = segments;
-    let carried = Ipv4Addr::from((u32::from(high) << 16) | u32::from(low));
-    (carries_v4 && is_private_v4(carried))
+    // Addresses that carry one of the fourth version: mapped, compatible, translated (64:ff9b::/96), and tunnelled (2002::/16).
+    let [_, in_tunnel @ .., high, low] = segments;
+    let carried = match segments {
+        [0, 0, 0, 0, 0, ..] | [0x64, 0xff9b, 0, 0, 0, 0, ..] => Some((high, low)),
+        [0x2002, ..] => Some((in_tunnel[0], in_tunnel[1])),
+        _ => None,
+    };
+    let v4 = |(high, low): (u16, u16)| Ipv4Addr::from((u32::from(high) << 16) | u32::from(low));
+    carried.is_some_and(|carried| is_private_v4(v4(carried)))
+        // Translation within a network of its own.
+        || segments[..3] == [0x64, 0xff9b, 1]
         || address.is_loopback()
         || address.is_unspecified()
         || address.is_multicast()
@@ -173,6 +179,8 @@ mod tests {
             "https://[fd00::1]/",
             "https://[::ffff:10.0.0.1]/",
             "https://[64:ff9b::a00:1]/",
+            "https://[64:ff9b:1::1]/",
+            "https://[2002:a00:1::1]/",
             "https://0x7f.1/",
             "https://2130706433/",
             "https://user:word@b.example.org/",
@@ -183,6 +191,26 @@ mod tests {
     }
 
     #[test]
+    fn redirects_stay_within_https() {
+        let urls = |all: &[&str]| all.iter().map(|url| Url::parse(url).expect("a URL")).collect::<Vec<_>>();
+        let check = |base: &str, before: &[&str], to: &str| {
+            Addresses::new(&Url::parse(base).expect("a URL")).check_redirect(&urls(before), &Url::parse(to).expect("a URL"))
+        };
+        let (secure, plain) = ("https://a.example.org/", "http://a.example.org/");
+        assert_eq!(check(secure, &[secure], "https://b.example.org/"), Ok(()));
+        assert_eq!(check(secure, &[secure], plain), Err("from https to http"));
+        assert_eq!(check(secure, &[secure, "https://b.example.org/"], "http://b.example.org/"), Err("from https to http"));
+        assert_eq!(check(secure, &[secure], "https://10.0.0.1/"), Err("the address leads into a private network"));
+        assert_eq!(check(secure, &[secure], "https://user@b.example.org/"), Err("the address carries a password"));
+        assert_eq!(check(secure, &[secure], "file:///etc/passwd"), Err("the address is no https"));
+        assert_eq!(check(secure, &[secure; MAX_REDIRECTS + 1], secure), Err("too many redirects"));
+        // A mirror that is itself plain.
+        assert_eq!(check(plain, &[plain], "http://b.example.org/"), Ok(()));
+        assert_eq!(check(plain, &[plain, secure], "http://b.example.org/"), Err("from https to http"));
+        assert_eq!(check(plain, &[plain], "http://169.254.169.254/latest"), Err("the address leads into a private network"));
+    }
+
+    #[test]
     fn names_that_lead_home_are_refused_when_resolved() {
         let addresses = Addresses::new(&Url::parse("https://a.example.org/").expect("a URL"));
         assert!(!addresses.is_configured("localhost") && addresses.is_configured("A.example.org"));
@@ -190,7 +218,7 @@ mod tests {
         {
             assert!(is_private(address.parse().expect("an address")), "{address}");
         }
-        for address in ["1.1.1.1", "100.128.0.1", "2606:4700::1111", "192.0.2.1"] {
+        for address in ["1.1.1.1", "100.128.0.1", "2606:4700::1111", "192.0.2.1", "2002:101:101::1"] {
             assert!(!is_private(address.parse().expect("an address")), "{address}");
         }
     }

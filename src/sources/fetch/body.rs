@@ -3,16 +3,12 @@
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
 
 use flate2::read::MultiGzDecoder;
 use reqwest::StatusCode;
 use reqwest::header::{CONTENT_ENCODING, ETAG};
 
 use super::{Answer, Document, Failure, broken_off, continues, on_disk};
-
-/// Longest time one try may take for one document, however steadily bytes come.
-const MAX_TIME: Duration = Duration::from_secs(3600);
 
 /// What came of an unfinished try.
 pub(super) struct Part {
@@ -81,9 +77,8 @@ impl Part {
     }
 }
 
-/// Copies at most `room` bytes and no longer than [`MAX_TIME`]; the count.
+/// Copies at most `room` bytes; the count.
 fn copy(mut body: impl Read, file: &mut File, room: u64, may_go_on: impl Fn() -> Result<(), Failure>) -> Result<u64, Failure> {
-    let begun = Instant::now();
     let mut buffer = vec![0; 1 << 16];
     let mut done = 0;
     file.seek(SeekFrom::End(0)).map_err(on_disk)?;
@@ -95,9 +90,6 @@ fn copy(mut body: impl Read, file: &mut File, room: u64, may_go_on: impl Fn() ->
         done += count as u64;
         if done > room {
             return Err(Failure::Final(format!("is larger than its limit by more than {} bytes", done - room - 1)));
-        }
-        if begun.elapsed() > MAX_TIME {
-            return Err(Failure::Again(format!("did not come within {} s", MAX_TIME.as_secs()), None));
         }
         file.write_all(&buffer[..count]).map_err(on_disk)?;
         may_go_on()?;

@@ -15,7 +15,7 @@ use serde::Deserialize;
 
 use super::addresses::{Addresses, MAX_REDIRECTS};
 use super::remote_snapshot::{RemoteSnapshot, digests, on_disk, wrong};
-use super::{Fetcher, Network, Pace, USER_AGENT, pieces};
+use super::{Fetcher, MAX_TIME, Network, Pace, Times, USER_AGENT, pieces};
 use crate::sources::SourceError;
 
 pub(super) const NAME: &str = "snapshot";
@@ -117,7 +117,7 @@ impl PublishedSnapshot<'_> {
         Ok(Fetcher {
             client,
             source_name: NAME,
-            first_pause: self.patience.min(Duration::from_secs(1)),
+            times: Times { first_pause: self.patience.min(Duration::from_secs(1)), silence: self.patience, whole: MAX_TIME },
             network: Network::default(),
             addresses,
             pace: Pace::FILES,

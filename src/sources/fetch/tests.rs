@@ -9,6 +9,7 @@ use tiny_http::{Header, Request, Response as Answer, Server};
 use super::*;
 
 pub(in crate::sources) mod documents;
+mod manners;
 
 /// A loopback server that answers each request with the next of `answers` and returns what was asked.
 struct Loopback {
@@ -83,7 +84,9 @@ fn fetcher() -> Fetcher {
 /// A client for the loopback that loses patience soon.
 fn fetcher_of(context: &FetchContext) -> Fetcher {
     let base = Url::parse("http://127.0.0.1/").expect("a URL");
-    Fetcher::with_times("test", context, &base, Duration::from_millis(1), Duration::from_millis(300)).expect("a client")
+    let times =
+        Times { first_pause: Duration::from_millis(1), silence: Duration::from_millis(300), whole: Duration::from_secs(20) };
+    Fetcher::with_times("test", context, &base, times).expect("a client")
 }
 
 pub(in crate::sources) fn digest(bytes: &[u8]) -> String {

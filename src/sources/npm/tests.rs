@@ -53,6 +53,7 @@ fn source(folder: &Path, packages: &[&str]) -> (Packages, FetchContext) {
         packages,
         lockfiles: Vec::new(),
         provenance_releases: 2,
+        trusted_root: None,
         max_age_hours: 0.0,
         max_reject_share: 0.5,
     };

@@ -55,6 +55,7 @@ fn tables(documents: &[(&str, &str, String)], until: Option<&str>) -> Result<Tab
         packages,
         lockfiles: Vec::new(),
         provenance_releases: 1,
+        trusted_root: None,
         max_age_hours: 0.0,
         max_reject_share: 0.5,
     };

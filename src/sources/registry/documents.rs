@@ -50,7 +50,7 @@ impl Documents<'_> {
             Some(folder) => Place::Folder(folder),
             None => {
                 let base = base()?;
-                Place::Registry(Fetcher::new(self.source_name, self.context, &base)?, base)
+                Place::Registry(Box::new(Fetcher::new(self.source_name, self.context, &base)?), base)
             }
         };
         let names = wanted.values().map(String::as_str);
@@ -130,7 +130,7 @@ enum Place {
     /// In a folder, under their names.
     Folder(PathBuf),
     /// At a base address.
-    Registry(Fetcher, Url),
+    Registry(Box<Fetcher>, Url),
 }
 
 /// Address of a document, from the base address.

@@ -2,6 +2,7 @@
 
 use url::Url;
 
+use super::read::TRUSTED_ROOT;
 use super::{Client, Documents, Part, Parts, Project, Refusal, base, read, wanted};
 use crate::ids::Ecosystem;
 use crate::job::RegistrySource;
@@ -44,14 +45,18 @@ impl Source for Packages {
 
     fn fetch(&self, context: &FetchContext) -> Result<Vec<RawFile>, SourceError> {
         let Registry { name, ecosystem, parts, client, project } = self.registry;
-        let RegistrySource { path, packages, lockfiles, provenance_releases, max_age_hours, max_reject_share: _ } =
+        let RegistrySource { path, packages, lockfiles, provenance_releases, trusted_root, max_age_hours, max_reject_share: _ } =
             &self.settings;
         let wanted = wanted(name, ecosystem, packages, lockfiles, context)?;
         let folder = context.inputs.get(name).cloned().or(path.as_ref().map(|path| context.job_folder.join(path)));
         let (provenance_releases, max_age_hours) = (*provenance_releases, *max_age_hours);
         let documents = Documents { source_name: name, context, parts, provenance_releases, max_age_hours };
         let base = || -> Result<Url, SourceError> { base(name, context.bases.get(name), &client) };
-        documents.fetch(&wanted, folder, base, |parts| project(parts, None))
+        let mut raw = documents.fetch(&wanted, folder, base, |parts| project(parts, None))?;
+        if let Some(path) = trusted_root.as_ref().map(|path| context.job_folder.join(path)) {
+            raw.push(RawFile::pin(TRUSTED_ROOT, &path, None).map_err(|error| SourceError::Io { source_name: name, error })?);
+        }
+        Ok(raw)
     }
 
     fn read(&self, raw: &[RawFile], until: Option<Day>, tables: &mut TablesBuilder) -> Result<(), SourceError> {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::Read;
-use std::sync::LazyLock;
+use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
@@ -16,6 +16,8 @@ use crate::tables::{ReadReport, TablesBuilder};
 
 /// Largest document of a package, in bytes; the longest of the registries have a quarter.
 pub(in crate::sources) const MAX_DOCUMENT_BYTES: u64 = 256 << 20;
+/// Name of the file whose roots are trusted instead of those that ship with the program.
+pub(super) const TRUSTED_ROOT: &str = "trusted_root.json";
 /// What follows the version in the name of a document of attestations.
 const ATTESTATIONS: &str = ".attestations.json";
 
@@ -36,11 +38,11 @@ pub(in crate::sources) struct Parts<'r> {
 }
 
 impl<'r> Parts<'r> {
-    /// Groups files by package, sorted by name.
+    /// Groups files by package, sorted by name. Files of no package are left out.
     pub(super) fn of(raw: &'r [RawFile]) -> Vec<Self> {
         let mut groups: BTreeMap<&str, BTreeMap<&str, &RawFile>> = BTreeMap::new();
         for file in raw {
-            let (name, part) = file.name.rsplit_once('/').unwrap_or((&file.name, ""));
+            let Some((name, part)) = file.name.rsplit_once('/') else { continue };
             groups.entry(name).or_default().insert(part, file);
         }
         groups.into_iter().map(|(name, files)| Self { name, files }).collect()
@@ -78,7 +80,8 @@ pub(in crate::sources) fn read(
     tables: &mut TablesBuilder,
 ) -> Result<(), SourceError> {
     // Most packages have no attestations to check.
-    let roots: LazyLock<TrustedRoots> = LazyLock::new(TrustedRoots::shipped);
+    let given = raw.iter().find(|file| file.name == TRUSTED_ROOT).map(|file| given_roots(registry, file)).transpose()?;
+    let roots = given.map_or_else(OnceLock::new, OnceLock::from);
     let whole = |parts: &Parts| project(parts).map(|project| with_proofs(project, parts, &roots));
     let read: Vec<Result<Project, Refusal>> = Parts::of(raw).par_iter().map(whole).collect();
     let count = read.len() as u64;
@@ -96,16 +99,25 @@ pub(in crate::sources) fn read(
     Ok(())
 }
 
+/// The roots a job trusts. That they cannot be read ends the run: other roots would give other proofs.
+fn given_roots(registry: Registry, file: &RawFile) -> Result<TrustedRoots, SourceError> {
+    let wrong = |what: String| SourceError::Input { source_name: registry.name, file: file.name.clone(), what };
+    let refused = |_| wrong("cannot be read, or is larger than any trusted root".to_owned());
+    let document = bytes(file, MAX_ATTESTATION_BYTES as u64).map_err(refused)?;
+    TrustedRoots::read(&document).map_err(|error| wrong(error.to_string()))
+}
+
 /// Checks the registry's signatures, and what attestations came, for the versions of `project`.
-fn with_proofs(mut project: Project, parts: &Parts, roots: &LazyLock<TrustedRoots>) -> Project {
+fn with_proofs(mut project: Project, parts: &Parts, roots: &OnceLock<TrustedRoots>) -> Project {
+    let roots = || roots.get_or_init(TrustedRoots::shipped);
     let documents: BTreeMap<&str, &RawFile> = parts.attestations().collect();
     for version in &mut project.versions {
-        version.registry_signature = version.signed.take().map(|signed| roots.registry_signature(&signed, version.published));
+        version.registry_signature = version.signed.take().map(|signed| roots().registry_signature(&signed, version.published));
     }
     for version in &project.versions {
         match documents.get(version.version.as_str()).map(|file| bytes(file, MAX_ATTESTATION_BYTES as u64)) {
             Some(Ok(document)) => {
-                project.attested.push(attested(&version.version, &document, version.attested_digest.as_deref(), roots));
+                project.attested.push(attested(&version.version, &document, version.attested_digest.as_deref(), roots()));
             }
             Some(Err(_)) => project.report.skip("attestations too large or not readable"),
             None if version.attestations.is_some() => project.report.skip("version with attestations that were not asked for"),
