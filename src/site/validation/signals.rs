@@ -145,7 +145,7 @@ impl SignalsSection {
                 more_count,
             }
         });
-        let plots = [abandonment(rows), injected(rows)];
+        let plots = [abandonment(rows), injected(rows), takeover(rows)];
         Self {
             stories: stories(rows),
             plots: plots.iter().filter(|plot| !plot.series.is_empty()).map(Plot::view).collect(),
@@ -259,6 +259,22 @@ fn injected(rows: &[BacktestMeasureRow]) -> Plot {
                 .to_owned(),
         x: axis("months of patience"),
         y: axis("share caught"),
+        series: largest_by_series(rows.filter_map(point)),
+    }
+}
+
+fn takeover(rows: &[BacktestMeasureRow]) -> Plot {
+    let rows = rows.iter().filter(|row| row.name == "account_takeover_caught_share");
+    let point = |row: &BacktestMeasureRow| {
+        let (imitated, cost) = row.subject.as_ref()?.strip_prefix("imitates ")?.split_once(", within 12 months, at ")?;
+        Some((format!("imitates {imitated}"), cost.strip_suffix(" false episodes")?.parse().ok()?, row.value))
+    };
+    Plot {
+        title: "Accounts in other hands".to_owned(),
+        description: "Share of accounts given to somebody else that are noticed within twelve months, by the false episodes that are borne."
+            .to_owned(),
+        x: axis("false episodes in 100 repository-years"),
+        y: axis("share noticed"),
         series: largest_by_series(rows.filter_map(point)),
     }
 }
