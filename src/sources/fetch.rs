@@ -20,6 +20,7 @@ mod wait;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 use std::time::{Duration, Instant};
 
 use reqwest::blocking::{Client, RequestBuilder, Response};
@@ -65,6 +66,8 @@ pub(super) struct Fetcher {
     /// Folder of the documents of this source.
     cache: PathBuf,
     is_offline: bool,
+    /// Documents that came with nothing to ask on condition by, and that every run asks for.
+    unconditional_count: AtomicUsize,
 }
 
 /// How patient a client is.
@@ -147,6 +150,7 @@ impl Fetcher {
             pace: Pace::FILES,
             cache: context.cache.join(source_name).join("documents"),
             is_offline: context.is_offline,
+            unconditional_count: AtomicUsize::new(0),
         })
     }
 

@@ -95,6 +95,7 @@ impl Fetcher {
         if !uncached.is_empty() {
             return Err(self.not_cached(&uncached));
         }
+        self.tell_unconditional();
         let (requests, bytes) = (self.network.request_count() - requests, self.network.byte_count() - bytes);
         let name = self.source_name;
         tracing::info!("{name}: {} documents, {settled_count} known by digest; {requests} requests, {bytes} bytes", files.len());
@@ -153,7 +154,22 @@ impl Fetcher {
         SourceError::NotCached { source_name: self.source_name, first, packages: packages.collect() }
     }
 
-    fn try_document(&self, document: &Document, place: &Place, known: Option<&Remembered>) -> Result<Option<RawFile>, Failure> {
+    /// Says how many documents the next run will have to bring whole again, and what spares that.
+    fn tell_unconditional(&self) {
+        let (name, count) = (self.source_name, self.unconditional_count.swap(0, Ordering::Relaxed));
+        if count > 0 {
+            let hint = "`max_age_hours` keeps them between runs";
+            tracing::info!("{name}: {count} documents have neither ETag nor Last-Modified and come whole in every run; {hint}");
+        }
+    }
+
+    /// Asks once for `document`, on condition that it is no longer as `known`, and keeps what came at `place`.
+    pub(super) fn try_document(
+        &self,
+        document: &Document,
+        place: &Place,
+        known: Option<&Remembered>,
+    ) -> Result<Option<RawFile>, Failure> {
         let part = Part::beside(&place.body);
         let begun = part.begun().filter(|_| document.is_file);
         let answer = self.send(&document.url, self.request(document, known, begun.as_ref()))?;
@@ -176,6 +192,10 @@ impl Fetcher {
             (status, _) => return Err(Failure::Final(format!("the server answers {status}"))),
         }
         let mut said = Said { digest: None, etag: header(ETAG), last_modified: header(LAST_MODIFIED), checked_seconds };
+        let is_kept = document.sha256.is_some() || document.max_age_seconds > 0;
+        if said.etag.is_none() && said.last_modified.is_none() && !is_kept {
+            self.unconditional_count.fetch_add(1, Ordering::Relaxed);
+        }
         part.take(answer, document, begun.map_or(0, |(size, _)| size)).inspect_err(|failure| {
             if matches!(failure, Failure::Final(_)) {
                 part.forget();

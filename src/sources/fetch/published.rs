@@ -123,6 +123,7 @@ impl PublishedSnapshot<'_> {
             pace: Pace::FILES,
             cache: self.cache.into(),
             is_offline: false,
+            unconditional_count: Default::default(),
         })
     }
 }

@@ -131,3 +131,22 @@ fn bytes_that_drip_are_given_up() {
     }
     server.join().expect("a clean end");
 }
+
+#[test]
+fn what_comes_whole_again_is_counted() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let fetcher = fetcher_of(&context(folder.path(), Budget::default()));
+    let count = |headers: &str, change: &dyn Fn(Document) -> Document| {
+        let (url, server) = raw(vec![whole(&format!("{headers}Content-Length: 20\r\n"), CONTENT)]);
+        let place = super::super::remembered::Place::of(&fetcher.cache, &Document::new("name", url.clone()));
+        fetcher.try_document(&change(Document::new("name", url)), &place, None).map_err(|_| "brought").expect("brought");
+        server.join().expect("a clean end");
+        fetcher.unconditional_count.swap(0, std::sync::atomic::Ordering::Relaxed)
+    };
+    let same = |document: Document| document;
+    assert_eq!(count("", &same), 1);
+    assert_eq!(count("ETag: \"x\"\r\n", &same), 0);
+    assert_eq!(count("Last-Modified: Tue, 03 Nov 2026 10:11:12 GMT\r\n", &same), 0);
+    assert_eq!(count("", &|document| Document { max_age_seconds: 60, ..document }), 0);
+    assert_eq!(count("", &|document| Document { sha256: Some(digest(CONTENT)), ..document }), 0);
+}
