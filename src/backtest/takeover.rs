@@ -28,7 +28,10 @@ const IMITATED: [(&str, &[HabitKind]); 4] = [
     ("nothing", &[]),
     ("the zone", &[HabitKind::Zone]),
     ("sizes and areas", &[HabitKind::Lines, HabitKind::Files, HabitKind::Areas]),
-    ("all but the hours", &[HabitKind::Zone, HabitKind::Lines, HabitKind::Files, HabitKind::Areas, HabitKind::Signing]),
+    (
+        "all but the hours",
+        &[HabitKind::Zone, HabitKind::Lines, HabitKind::Files, HabitKind::Areas, HabitKind::Signing, HabitKind::Review],
+    ),
 ];
 
 /// An account and a month from which on somebody else uses it.

@@ -8,6 +8,8 @@ use super::*;
 fn habits(shape: impl Fn(i32, u32, &mut Commit)) -> Vec<Reading> {
     let mut world = World::default();
     (0..120).for_each(|month| world.own(0, month, 1, 10));
+    // Who lands what person 1 makes.
+    world.account(2);
     for (number, commit) in (0..).zip(world.builder.rows.commits.iter_mut()) {
         shape(number as i32 / 10, number % 10, commit);
     }
@@ -17,12 +19,13 @@ fn habits(shape: impl Fn(i32, u32, &mut Commit)) -> Vec<Reading> {
     read("behavior_change", &histories.list[0])
 }
 
-/// Hours 8 to 17 in one zone, 1 to 512 lines in up to five files of two areas, signed.
+/// Hours 8 to 17 in one zone, 1 to 512 lines in up to five files of two areas, signed, landed by somebody else.
 fn usual(_: i32, number: u32, commit: &mut Commit) {
     commit.clock = Some(Clock { hour: 8 + number as u8, zone: Some(4) });
     (commit.line_count, commit.file_count) = (Some(1 << number), Some(1 + number / 2));
     commit.areas = Some(Areas::of(Area::Source).with(Areas::of(Area::Tests)));
     commit.has_signature = true;
+    commit.lander = Some(AccountId::from_row(commit.author.row() + 1));
 }
 
 #[test]
@@ -44,14 +47,16 @@ fn a_regular_whose_commits_are_unlike_the_own_past_is_told_by_each_kind_of_habit
         (commit.line_count, commit.file_count) = (Some(5_000), Some(200));
         commit.areas = Some(Areas::of(Area::Build));
         commit.has_signature = false;
+        commit.lander = Some(commit.author);
     };
     let everything = changed(all)[119].expect("a habit is known");
     assert!(everything > 0.5, "{everything}");
-    let single: [fn(&mut Commit); 4] = [
+    let single: [fn(&mut Commit); 5] = [
         |commit| commit.clock = commit.clock.map(|clock| Clock { hour: (clock.hour + 12) % 24, zone: Some(-20) }),
         |commit| (commit.line_count, commit.file_count) = (Some(5_000), Some(200)),
         |commit| commit.areas = Some(Areas::of(Area::Build)),
         |commit| commit.has_signature = false,
+        |commit| commit.lander = Some(commit.author),
     ];
     for change in single {
         let value = changed(change)[119].expect("a habit is known");

@@ -20,7 +20,7 @@ struct Change {
 /// One bin of one actor in one month: month, bin, count.
 type Entry = (usize, u8, u32);
 
-const NO_HABIT: &str = "nobody has enough commits, of which hours, sizes, areas or signatures are known, in both the earlier years and the last months";
+const NO_HABIT: &str = "nobody has enough commits, of which hours, sizes, areas, signatures or landers are known, in both the earlier years and the last months";
 
 impl HistorySignal for BehaviorChange {
     fn name(&self) -> &'static str {
@@ -34,12 +34,13 @@ impl HistorySignal for BehaviorChange {
     fn method(&self) -> &'static str {
         "The largest, over persons with enough commits in the earlier years and in the last months, of: share of the last months' commits × \
          how far they differ from the same person's commits of the earlier years. Compared are the hours of the day and the zone of the \
-         author's clock, lines and files changed, areas touched, and, where they fall, signatures on own commits. Each kind is the \
+         author's clock, lines and files changed, areas touched, and, where they fall, signatures on own commits and the share that somebody \
+         else landed. Each kind is the \
          Jensen–Shannon divergence of the present, drawn to the past by some commits, from the past, minus its own mean over the earlier \
          years: whoever changes often is expected to change. The value is the mean over the kinds that are known; it stands for some months and \
          is the strength. Hours themselves are shown nowhere. Unknown where nobody has enough commits in both, and where the own past is too short. \
          It cannot tell another hand from a new job, a journey or a new machine, sees nothing of a stolen token that makes no commits, \
-         and clocks, zones and sizes can be imitated. Signatures are seen, not verified; nothing is known of who reviewed."
+         and clocks, zones and sizes can be imitated. Signatures are seen, not verified; who landed a commit had the chance to review it, and whether it was used is not known."
     }
 
     fn min(&self, parameters: &HistoryParameters) -> Option<f64> {

@@ -1,4 +1,4 @@
-//! Habits of a person, counted in bins: when in the day, in which zone, how much, where, and whether signed.
+//! Habits of a person, counted in bins: when in the day, in which zone, how much, where, whether signed, and who landed it.
 
 use crate::tables::{Areas, Clock, Commit};
 
@@ -17,13 +17,22 @@ pub enum HabitKind {
     Areas,
     /// Whether own commits are signed.
     Signing,
+    /// Whether somebody else landed them, who then had the chance to review.
+    Review,
 }
 
 impl HabitKind {
     /// The kind a bin of [`Month::habits`](super::Month::habits) belongs to.
     pub fn of_bin(bin: u8) -> Self {
-        const ALL: [HabitKind; 6] =
-            [HabitKind::Hours, HabitKind::Zone, HabitKind::Lines, HabitKind::Files, HabitKind::Areas, HabitKind::Signing];
+        const ALL: [HabitKind; 7] = [
+            HabitKind::Hours,
+            HabitKind::Zone,
+            HabitKind::Lines,
+            HabitKind::Files,
+            HabitKind::Areas,
+            HabitKind::Signing,
+            HabitKind::Review,
+        ];
         ALL[KINDS.partition_point(|kind| kind.start <= usize::from(bin)) - 1]
     }
 }
@@ -52,19 +61,22 @@ const FILE_CLASSES: [u32; 7] = [1, 2, 3, 5, 10, 20, 100];
 const AREAS: usize = 8;
 
 /// All kinds; their bins follow one another.
-pub(super) const KINDS: [Kind; 6] = [
+pub(super) const KINDS: [Kind; 7] = [
     Kind { word: "hours", start: 0, count: HOURS, is_circular: true, is_loss: false },
     Kind { word: "hours", start: HOURS, count: ZONES, is_circular: false, is_loss: false },
     Kind { word: "size", start: HOURS + ZONES, count: LINE_CLASSES, is_circular: false, is_loss: false },
     Kind { word: "size", start: FILES, count: FILE_CLASSES.len() + 1, is_circular: false, is_loss: false },
     Kind { word: "areas", start: FILES + FILE_CLASSES.len() + 1, count: AREAS, is_circular: false, is_loss: false },
     Kind { word: "signing", start: SIGNING, count: 2, is_circular: false, is_loss: true },
+    Kind { word: "review", start: REVIEW, count: 2, is_circular: false, is_loss: true },
 ];
 const FILES: usize = HOURS + ZONES + LINE_CLASSES;
 const SIGNING: usize = FILES + FILE_CLASSES.len() + 1 + AREAS;
 
+const REVIEW: usize = SIGNING + 2;
+
 /// Bins of all kinds.
-pub(super) const BIN_COUNT: usize = SIGNING + 2;
+pub(super) const BIN_COUNT: usize = REVIEW + 2;
 
 impl Kind {
     /// Its bins among all.
@@ -78,9 +90,9 @@ impl Kind {
 }
 
 /// The bins `commit` falls into. Merges have no size of their own; only what the author committed too, not the forge, says whether
-/// the author signs.
+/// the author signs. Who landed a commit is unknown where a forge squashed it.
 pub(super) fn bins(commit: &Commit) -> impl Iterator<Item = u8> {
-    let [hours, zones, lines, files, areas, signing] = &KINDS;
+    let [hours, zones, lines, files, areas, signing, review] = &KINDS;
     let clock = commit.clock;
     let hour = clock.map(|clock| hours.bin(usize::from(clock.hour)));
     let zone = clock.and_then(|clock| clock.zone).map(|zone| zones.bin((zone + Clock::MAX_ZONE) as usize));
@@ -91,8 +103,13 @@ pub(super) fn bins(commit: &Commit) -> impl Iterator<Item = u8> {
     let file_class = file_count.map(|count| files.bin(FILE_CLASSES.partition_point(|lowest| *lowest <= count)));
     let is_own = !commit.is_committed_by_forge && commit.committer == commit.author;
     let signed = is_own.then(|| signing.bin(usize::from(commit.has_signature)));
+    let lander = commit.lander.or(commit.pusher).filter(|_| is_change);
+    let reviewed = lander.map(|lander| review.bin(usize::from(lander != commit.author)));
     let touched = commit.areas.filter(|_| is_change).unwrap_or(Areas::NONE).iter();
-    [hour, zone, line_class, file_class, signed].into_iter().flatten().chain(touched.map(|area| areas.bin(area as usize)))
+    [hour, zone, line_class, file_class, signed, reviewed]
+        .into_iter()
+        .flatten()
+        .chain(touched.map(|area| areas.bin(area as usize)))
 }
 
 /// How far two samples of one kind differ: the Jensen–Shannon divergence between the past and the present, in bits, 0..=1, the present
@@ -132,13 +149,13 @@ mod tests {
 
     #[test]
     fn bins_follow_one_another() {
-        assert_eq!([0, 23, 24, BIN_COUNT as u8 - 1].map(HabitKind::of_bin).map(|kind| kind as u8), [0, 0, 1, 5]);
+        assert_eq!([0, 23, 24, BIN_COUNT as u8 - 1].map(HabitKind::of_bin).map(|kind| kind as u8), [0, 0, 1, 6]);
         let ends = KINDS.iter().scan(0, |end, kind| {
             let start = std::mem::replace(end, kind.start + kind.count);
             Some((start, kind.start))
         });
         assert!(ends.into_iter().all(|(end, start)| end == start));
-        assert_eq!((KINDS[5].start + 2, BIN_COUNT <= 256), (BIN_COUNT, true));
+        assert_eq!((KINDS[6].start + 2, BIN_COUNT <= 256), (BIN_COUNT, true));
     }
 
     #[test]
